@@ -31,6 +31,18 @@ def test_no_order_filter_or_page_of_a_list_walks_more_than_a_page(big: Big, rout
     assert_flat(big, big.shapes(route))
 
 
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        *("who=clerk", "who=director", "who=%E7%B3%BB%E7%BB%9F", "who=clerk&act=read"),
+        # Seldom, often, and a word that twenty acts have.
+        *("act=users.set_up", "act=read", "act=assistance.sign", "act=%E7%99%BB%E8%AE%B0"),
+    ],
+)
+def test_the_trail_of_a_person_or_an_act_walks_no_more_than_a_page(big: Big, narrowed: str) -> None:
+    assert_flat(big, [(f"/audit/?{narrowed}", "auditor")])
+
+
 def assert_flat(big: Big, asked: list[tuple[str, str]]) -> None:
     heavy = {
         f"{role} {address}\n    {statement.short}"

@@ -50,6 +50,58 @@ class TestTrail:
         assert "待遇 DY-2026-0002" in page
         assert "申请 JZ-2026-0001" not in page
 
+    @pytest.mark.parametrize("who", ["王丽", "clerk", "CLERK"])
+    def test_finds_by_who_did_it(self, log_in: LogIn, staff: Staff, who: str) -> None:
+        page = self.page(log_in, staff, who=who, day="2026-03-09", until="2026-03-10")
+        assert ("申请 JZ-2026-0001" in page, "待遇 DY-2026-0002" in page) == (True, False)
+
+    def test_finds_what_the_product_did_of_itself(self, log_in: LogIn, staff: Staff, community: Community) -> None:
+        record_read(Act(SYSTEM, at(MONDAY)), where=community.community.pk, subject="application:JZ-2026-0003")
+        page = self.page(log_in, staff, who="系统")
+        assert ("系统</td>" in page, "王丽</td>" in page) == (True, False)
+
+    def test_finds_nothing_of_whom_nobody_knows(self, log_in: LogIn, staff: Staff) -> None:
+        assert "没有记录" in self.page(log_in, staff, who="无名氏")
+
+    @pytest.mark.parametrize("act", ["查看个人信息", "个人信息", "read"])
+    def test_finds_by_what_was_done(self, log_in: LogIn, staff: Staff, act: str) -> None:
+        page = self.page(log_in, staff, act=act, day="2026-03-10")
+        assert ("待遇 DY-2026-0002" in page, "登录" in page.partition("<tbody>")[2]) == (True, False)
+
+    def test_finds_nothing_of_an_act_that_is_none(self, log_in: LogIn, staff: Staff) -> None:
+        assert "没有记录" in self.page(log_in, staff, act="飞行")
+
+    def test_offers_acts_with_the_text_each_words_once(self, log_in: LogIn, staff: Staff) -> None:
+        offered = re.findall('value="([^"]+)"', self.page(log_in, staff, suggest="act", act="追加查看"))
+        assert ("申请追加查看" in offered, len(offered) == len(set(offered))) == (True, True)
+
+    @pytest.mark.parametrize(
+        ("asked", "days"),
+        [
+            ({}, None),
+            ({"who": "王丽"}, (3, 9)),
+            ({"act": "登录"}, (9, 9)),
+            ({"act": "登录", "day": "2026-03-05", "until": "2026-03-07"}, (5, 5)),
+            ({"act": "登录", "who": "王丽"}, (3, 9)),
+            ({"who": "系统"}, (9, 9)),
+            # Of one record there are few lines.
+            ({"who": "王丽", "subject": "JZ-2026-0001"}, None),
+            ({"who": "王丽", "day": "2026-03-05"}, (5, 5)),
+            ({"day": "2026-03-05", "until": "2026-03-07"}, (5, 7)),
+            ({"day": "2026-03-05", "until": "2026-03-31"}, (5, 11)),
+            ({"day": "2026-03-05", "until": "2026-03-01"}, (5, 5)),
+            ({"until": "2026-03-09"}, (3, 9)),
+        ],
+    )
+    def test_of_a_person_a_week_is_shown_of_an_act_a_day_and_both_are_said(
+        self, asked: dict[str, str], days: tuple[int, int] | None, log_in: LogIn, staff: Staff
+    ) -> None:
+        """One person does more in a year than a page should walk."""
+        page = self.page(log_in, staff, **asked)
+        first, last = (f"2026年3月{day}日" for day in days or (0, 0))
+
+        assert (f"显示 {first} 至 {last}。" in page, "一次最多七天" in page) == (bool(days), bool(days))
+
     @pytest.mark.parametrize("day", ["2026-02-30", "昨天", ""])
     def test_what_is_no_day_narrows_nothing(self, log_in: LogIn, staff: Staff, day: str) -> None:
         assert "申请 JZ-2026-0001" in self.page(log_in, staff, day=day)

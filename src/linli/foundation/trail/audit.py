@@ -1,6 +1,6 @@
 """The audit chain: write one entry per act, seal each day, verify the whole."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -161,24 +161,43 @@ class AuditLine:
         return replace(self, actor_name=name)
 
 
+# So many entries are sought out and sorted here; of more the newest are found from the end of the trail.
+_FEW = 1000
+
+
 def lines(
     chains: Iterable[int],
     *,
     subject: str = "",
     subjects: Sequence[str] = (),
+    actors: Collection[int] | None = None,
+    acts: Collection[str] | None = None,
     before: int = 0,
-    day: date | None = None,
+    days: tuple[date, date] | None = None,
     limit: int = PAGE,
 ) -> list[AuditLine]:
-    """The newest entries of the chains before an entry (keyset); optionally of one or some subjects, of one day."""
+    """The newest entries of the chains before an entry (keyset); optionally of one or some subjects, of some people and
+    acts, and of the days from one to another.
+
+    One person does more in years than a page should walk, and so is one act done: who asks for them asks for few days.
+    """
     rows = AuditEntry.objects.filter(chain__in=sorted(set(chains))).order_by("-id")
     if subject or subjects:
         # Not by the key itself: PostgreSQL would go down all entries for the few that a record has.
         rows = rows.filter(subject__in=[*subjects, *filter(None, [subject])]).order_by((F("id") + 0).desc())
-    if day is not None:
-        rows = rows.filter(day=day)
+    if actors is not None:
+        rows = rows.filter(actor_id__in=actors)
+    if acts is not None:
+        rows = rows.filter(act__in=sorted(acts))
+    if days is not None:
+        first, last = days
+        rows = rows.filter(day=first) if first == last else rows.filter(day__range=days)
     if before:
         rows = rows.filter(pk__lt=before)
+    if actors is not None or acts is not None:
+        # In order of the key a database would go down all entries for what is seldom; sorted are few alone.
+        found = list(rows.order_by().values_list("pk", flat=True)[: _FEW + 1])
+        rows = rows.filter(pk__in=sorted(found)[-limit:]) if len(found) <= _FEW else rows
     return [
         AuditLine(row.pk, row.chain, row.at, row.actor_id, row.act, row.subject, row.lines_count)
         for row in rows[:limit]

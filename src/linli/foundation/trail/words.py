@@ -20,6 +20,11 @@ def act_words(act: str) -> object:
     return acts.get(act, act)
 
 
+def acts_said(text: str) -> dict[str, object]:
+    """Acts with a text in their words, or of that name, as the reader says them."""
+    return {act: words for act, words in acts.items() if text == act or text in str(words)}
+
+
 def subject_words(subject: str) -> tuple[object, str]:
     """A subject's kind in words and its number, what else it says in words too; ("", subject) of a kind without any."""
     kind, *rest = _SEPARATOR.split(subject)

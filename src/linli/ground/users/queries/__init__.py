@@ -295,6 +295,12 @@ def names(user_ids: Iterable[int | None]) -> Mapping[int, str]:
     return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name"))
 
 
+def called(text: str, *, limit: int) -> list[int]:
+    """At most so many people with the text in their name or as their user name, by id."""
+    found = User.objects.filter(Q(name__contains=text) | Q(username__iexact=text))
+    return list(found.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
 def holders(role: Role, area_ids: Iterable[int], on: date) -> list[User]:
     """Active people who hold the role in one of the areas on the day, in order of user name."""
     return list(

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from linli.foundation.screens.front import doors
 from linli.foundation.screens.guides import guide_of
 from linli.foundation.screens.heads import Action, Head, action
 from linli.foundation.screens.listings import PAGE, Column, Listing, nobody
+from linli.foundation.screens.lookups import OFFERED
 from linli.foundation.screens.pages import actor, render_page, today, whole_number
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.scanning import code_to_scan
@@ -28,13 +30,13 @@ from linli.foundation.screens.work import first, piles, together
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
 from linli.foundation.trail.signing import public_keys
-from linli.foundation.trail.words import act_words, subject_words
+from linli.foundation.trail.words import act_words, acts_said, subject_words
 from linli.ground.areas.queries import names as area_names
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority, authority_of
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import CHINA_TIME, Actor
-from linli.overview.workbench.queries import trail
+from linli.overview.workbench.queries import is_product, trail
 from linli.overview.workbench.web.checking import auditing
 
 
@@ -47,6 +49,8 @@ def _my_desk(somebody: Actor, on: date) -> Desk:
 working = pages_at("my_work", _my_desk, lambda _desk: True)
 # A guide belongs to no job.
 reading_guides = pages_at("", _my_desk, lambda _desk: True)
+# The trail of one person, or of one act, is shown for so many days and the one they end with.
+_WEEK = timedelta(days=6)
 # Digits of a seal's code that are read aloud together.
 _PART = 8
 
@@ -153,9 +157,17 @@ class TrailList(Listing[Desk, AuditLine]):
     def area(self, row: AuditLine) -> str:
         return self.areas.get(row.chain, "")
 
+    def said(self, text: str) -> Sequence[tuple[str, object]]:
+        """Acts with the text in their words, each of these once."""
+        words = sorted({str(one) for one in acts_said(text).values()})
+        return [(one, one) for one in words[:OFFERED]]
+
     filters = (
         Filter("subject", _("对象编号"), hint=_("如 JZ-2026-0001")),
+        Filter("who", _("谁"), hint=_("姓名或用户名")),
+        Filter("act", _("做了什么"), hint=_("如 登录"), suggest=said),
         Filter("day", _("这一天"), kind="day"),
+        Filter("until", _("到这一天"), kind="day"),
     )
     columns = (
         Column("at", _("时间"), of=at, cell=at_cell),
@@ -168,9 +180,37 @@ class TrailList(Listing[Desk, AuditLine]):
     )
 
     def find(self, token: str, limit: int) -> Sequence[AuditLine]:
-        day, before = self.asked["day"], whole_number(token) or 0
-        narrowed = {"subject": self.asked["subject"], "day": date.fromisoformat(day) if day else None}
-        return trail(self.desk.person, **narrowed, before=before, limit=limit)  # type: ignore[arg-type]  # by name
+        asked, before = self.asked, whole_number(token) or 0
+        told = {"subject": asked["subject"], "who": asked["who"], "act": asked["act"]}
+        return trail(self.desk.person, **told, days=self.days(), before=before, limit=limit)
+
+    def days(self) -> tuple[date, date] | None:
+        """The days that are shown; None for all.
+
+        One person does more in a year than a page should walk: without a day the last seven are shown, and never more
+        than seven. As much is done in a day by the product itself, or of one act by all: of these it is one day.
+        """
+        day, until = (date.fromisoformat(one) if (one := self.asked[key]) else None for key in ("day", "until"))
+        who, act, subject = (bool(self.asked[key]) for key in ("who", "act", "subject"))
+        if day is None and until is None and (subject or not (who or act)):
+            return None
+        busy = is_product(self.asked["who"]) or (act and not who)
+        longest = timedelta() if busy and not subject else _WEEK
+        last = until or day or self.desk.on
+        first = day or last - longest
+        return first, max(first, min(last, first + longest))
+
+    def head(self) -> Head:
+        """Which days are shown, where not all are."""
+        days = self.days()
+        if days is None:
+            return super().head()
+        first, last = map(day_text, days)
+        words = gettext(
+            "显示 %(first)s 至 %(last)s。按人查找而没有选日期的，只查最近七天，一次最多七天；"
+            "查系统所办或只按事查找的，一次查一天。"
+        )
+        return replace(super().head(), lead=words % {"first": first, "last": last})
 
     def token(self, row: AuditLine) -> str:
         return str(row.entry_id)
