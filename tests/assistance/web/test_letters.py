@@ -1,3 +1,4 @@
+from dataclasses import fields
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -17,6 +18,7 @@ from linli.registry.residents.models import Household, Resident
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World
 from tests.browser import LogIn
+from tests.conftest import Staff
 from tests.layers import layer
 from tests.sets import confirm
 
@@ -170,8 +172,29 @@ class TestUndelivered:
         assert "2026年3月6日 去世" in rows(clerk)[0][0]
         assert "2026年3月6日 去世" in main(clerk.get(address("letter_detail", letter.number)))
 
-    def test_who_delivers_nothing_sees_no_door(self, log_in: LogIn, world: World, letter: Letter) -> None:
+    @pytest.mark.parametrize("who", [field.name for field in fields(Staff)])
+    def test_the_door_is_for_who_carries_the_letter_alone(
+        self, log_in: LogIn, world: World, letter: Letter, who: str
+    ) -> None:
+        """The family's page masks it; whoever reads letters without bringing them opens it there, for a purpose."""
+        person, monday = getattr(world.staff, who), date(2026, 3, 9)
+        browser = log_in(person)
+        shown = [browser.get(address(*page)).text for page in (("letter_list",), ("letter_detail", letter.number))]
+        carried = " ".join(one.place for one in waiting(authority_of(person, monday), monday))
+
+        seen = ["2 单元 301" in one for one in (*shown, browser.get(address("my_work")).text, carried)]
+        assert seen == [who in ("clerk", "director", "street_officer", "second_officer")] * 4
+
+    def test_who_delivers_nothing_sees_the_building(self, log_in: LogIn, world: World, letter: Letter) -> None:
         assert rows(log_in(world.staff.auditor))[0][:2] == ["王建二", "和平里 1 号楼"]
+
+    def test_a_door_is_shown_no_longer_than_the_letter_waits(self, clerk: Client, letter: Letter) -> None:
+        page = address("letter_detail", letter.number)
+        before = main(clerk.get(page))
+        clerk.post(page, BY_HAND)
+        after = main(clerk.get(page))
+
+        assert ("2 单元 301" in before, "2 单元 301" in after, "和平里 1 号楼" in after) == (True, False, True)
 
     def test_a_family_that_moved_out_of_reach_has_neither_door_nor_page(
         self, clerk: Client, world: World, letter: Letter, family: Household

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.data.scope import NOWHERE
 from linli.foundation.screens import navigation
 from linli.foundation.screens.acting import ActPage
 from linli.foundation.screens.cells import shown
@@ -80,8 +81,10 @@ class LetterPage(ActPage[Desk, Letter]):
         )
 
     def more(self) -> Mapping[str, Any]:
-        desk, to = self.desk, queries.addressees_of([self.row], self.desk.person.scope(*DELIVERERS), self.desk.on)
-        who = to.get(self.row.pk)
+        desk = self.desk
+        # What has arrived is carried nowhere any more.
+        delivers = NOWHERE if self.deliveries else desk.person.scope(*DELIVERERS)
+        who = queries.addressees_of([self.row], delivers, desk.on).get(self.row.pk)
         whom = shown(addressed(desk, who), "TEXT", self.request)
         return {
             "content": self.row.content,
