@@ -1,7 +1,9 @@
-"""The hasher for passwords that everybody may know."""
+"""The hashers: of a password that is one however it is typed, and of those that everybody may know."""
+
+import unicodedata
 
 import pytest
-from django.contrib.auth.hashers import check_password, identify_hasher, make_password
+from django.contrib.auth.hashers import Argon2PasswordHasher, check_password, identify_hasher, make_password
 
 from linli.config.passwords import PublishedPasswordHasher
 
@@ -27,3 +29,24 @@ def test_the_products_own_takes_the_memory_and_time_that_argon2_asks_for():
     assert written.startswith("argon2$argon2id$")
     assert not identify_hasher(written).must_update(written)
     assert "m=102400,t=2" in written
+
+
+SHORT, LONG = (unicodedata.normalize(form, "café über 2026") for form in ("NFC", "NFD"))
+
+
+@pytest.mark.parametrize("kept", [SHORT, LONG])
+@pytest.mark.parametrize("typed", [SHORT, LONG, SHORT.replace(" ", "\u3000"), LONG.replace(" ", "\u00a0")])
+def test_a_password_is_one_however_a_keyboard_writes_it(kept: str, typed: str) -> None:
+    """Set at a Mac and typed at the office it was refused, and no one could say why."""
+    assert check_password(typed, make_password(kept))
+
+
+@pytest.mark.parametrize("typed", ["cafe über 2026", "CAFÉ ÜBER 2026", "ｃafé über 2026", "café über 2026 "])
+def test_nothing_else_of_it_is_changed(typed: str) -> None:
+    assert not check_password(typed, make_password(SHORT))
+
+
+def test_what_was_kept_as_it_was_typed_is_known_as_it_is_typed() -> None:
+    before = Argon2PasswordHasher()
+
+    assert check_password(LONG, before.encode(LONG, before.salt()))

@@ -248,6 +248,12 @@ class TestPasswords:
         with pytest.raises(PasswordUnchanged):
             change_password(Act(person, at(MONDAY)), current="start-start-1", new="start-start-1")
 
+    def test_cannot_stay_by_being_typed_otherwise(self, person):
+        """é of two signs is the é of one; who handed the start password out would know it still."""
+        first = change_password(Act(person, at(MONDAY)), current="start-start-1", new="caf\u00e9 bleu 2026")
+        with pytest.raises(PasswordUnchanged):
+            change_password(Act(first, at(MONDAY)), current="cafe\u0301 bleu 2026", new="caf\u00e9 bleu 2026")
+
     @pytest.mark.parametrize(
         "weak", ["short1", "1234567890123", "password123", "wangli1234", "x-Wangli-2026-07", "ilgnaw-2026-07-x"]
     )

@@ -103,7 +103,7 @@ if TESTING:
 ROOT_URLCONF = "linli.config.urls"
 WSGI_APPLICATION = "linli.config.wsgi.application"
 AUTH_USER_MODEL = "users.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["linli.config.passwords.OnePasswordHasher"]
 LOGIN_URL = "log_in"
 LOGIN_REDIRECT_URL = "my_work"
 

@@ -101,6 +101,16 @@ def verbatim(text: str) -> str:
     return text
 
 
+def opaque(secret: str) -> str:
+    """A secret that is typed, for checking (RFC 8265, OpaqueString): one keyboard writes é as one sign and another as
+    two, and blanks are of many widths; nothing else of it changes.
+    """
+    if secret.isascii():
+        return secret
+    blank = "".join(" " if unicodedata.category(sign) == "Zs" else sign for sign in secret)
+    return unicodedata.normalize("NFC", blank)
+
+
 # What stands in a field, by the field's name; every other field holds any text.
 _BY_FIELD: Final[Mapping[str, Callable[[str], str]]] = {
     **dict.fromkeys(("name", "holder_name", "guardian_name", "by_name", "objector", "identified_by"), plain_name),

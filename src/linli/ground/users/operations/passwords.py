@@ -28,7 +28,7 @@ from linli.ground.users.queries import NotPermitted, chain_of, holds_by_two, pla
 from linli.ground.users.queries.factors import active_factors
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
-from linli.kernel.text import folded
+from linli.kernel.text import folded, opaque
 
 SHORTEST = 10
 _DIFFERENT = 5
@@ -74,7 +74,7 @@ class PasswordUnchanged(DomainError):
 def check_password_strength(password: str, *, username: str = "", name: str = "", field: str = "password") -> None:
     """Raises PasswordWeak with every reason, by the field."""
     try:
-        validate_password(password, User(username=username, name=name), _validators())
+        validate_password(opaque(password), User(username=username, name=name), _validators())
     except ValidationError as error:
         raise PasswordWeak(field=field, reasons=" ".join(error.messages)) from error
 
@@ -123,7 +123,7 @@ def change_password(act: Act, *, current: str, new: str) -> User:
     if user is None:
         raise NotPermitted
     _check_current(act, current, user)
-    if current == new:
+    if opaque(current) == opaque(new):
         raise PasswordUnchanged(field="new")
     check_password_strength(new, username=user.username, name=user.name, field="new")
     return store_password(act, user_id=user.pk, encoded=make_password(new), known=user.password)

@@ -15,6 +15,7 @@ from linli.ground.areas.queries import Area, by_codes
 from linli.ground.users.codes import Role
 from linli.ground.users.models import AccountNotice
 from linli.ground.users.operations.factors import ANSWER_LENGTH
+from linli.kernel.text import opaque
 
 
 class LogInForm(AuthenticationForm):
@@ -151,7 +152,7 @@ class PasswordForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("new") and data.get("again") and data["new"] != data["again"]:
+        if data.get("new") and data.get("again") and opaque(data["new"]) != opaque(data["again"]):
             self.add_error("again", _("两次输入的新密码不同"))
         return data
 
