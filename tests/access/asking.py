@@ -95,6 +95,11 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
         f"request:{code}": (lambda there, code=code: [there.request.number, code], ["ZB-0000-0000", code])
         for code in ("confirm", "refuse", "reopen")
     },
+    "link": (lambda there: [there.link.number], ["GL-0000-0000"]),
+    **{
+        f"link:{code}": (lambda there, code=code: [there.link.number, code], ["GL-0000-0000", code])
+        for code in ("doubt", "keep", "end")
+    },
     "nobodys_factor": (lambda _there: [0], [0]),
     "nobodys_session": (lambda _there: ["0" * 40], ["0" * 40]),
     "session_of_staff": (lambda _there: ["clerk", "0" * 40], ["clerk", "0" * 40]),

@@ -154,15 +154,22 @@ def bring_near(persons: Persons, who: str, kind: str, family: int) -> None:
 def _tie(act: Act, persons: Persons, who: str, kind: str, family: int) -> None:
     ward = Resident.objects.get(pk=family)
     of = ward if kind == "own family" else Resident.objects.get(pk=persons.guardian)
-    if not ResidentAccount.objects.filter(resident=of).update(user=persons.users[who]):
-        told = {"linked_by_id": act.by.pk, "linked_at": act.at, **of.stamp.columns()}
-        ResidentAccount.objects.create(user=persons.users[who], resident=of, **told)
+    _end_links(act, of)
+    told = {"number": f"GL-{who}"[:20], "linked_by_id": act.by.pk, "linked_at": act.at, **of.stamp.columns()}
+    ResidentAccount.objects.create(user=persons.users[who], resident=of, **told)
     if kind != "own family":
         until = ENDED.get(kind)
         told = {"recorded_by_id": act.by.pk, "recorded_at": act.at, "document": "判决书", **ward.stamp.columns()}
         Guardianship.objects.create(
             ward=ward, guardian=of, kind="GUARDIAN", valid_from=LONG_AGO, valid_until=until, **told
         )
+
+
+def _end_links(act: Act, of: Resident) -> None:
+    """Somebody else's account is the resident's no more: a link goes to nobody else."""
+    rows = ResidentAccount.objects.filter(resident=of).exclude(state="ENDED")
+    rows.filter(state="STANDING").update(state="DOUBTED", doubted_by_id=0, doubted_at=act.at, doubt="关错了人")
+    rows.update(state="ENDED", ended_by_id=act.by.pk, ended_date=act.on)
 
 
 def family_of(form: str, there: Objects) -> int:
@@ -215,6 +222,7 @@ _FAMILIES: Mapping[str, Callable[[Objects, str], int]] = {
     "receivable": lambda there, _form: _member(there.receivable.award),
     "account_confirm": lambda there, _form: _member(there.award),
     "account_unmask": lambda there, _form: _member(there.award),
+    "link_step": _moved,
     "household_move_correct": _moved,
     "resident_departure": _moved,
     "resident_return": _moved,

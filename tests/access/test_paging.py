@@ -32,6 +32,7 @@ LISTS = {
     "households": ("/residents/", "street"),
     "search": ("/search/?q=王", "auditor"),
     "people": ("/residents/people/", "street"),
+    "links": ("/residents/links/", "auditor"),
     "batches": ("/payments/", "auditor"),
     "awards": ("/awards/", "auditor"),
     "receivables": ("/awards/receivables/", "auditor"),

@@ -35,6 +35,7 @@ WHOLE = {
     "request_detail": "ZB-2026-9999",
     "access_detail": "SQ-2026-9999",
     "looks_detail": "CK-2026-9999",
+    "link_detail": "GL-2026-9999",
 }
 KNOWN_BY_AWARDS = {"household_detail", "resident_detail", "application_detail"}
 RELATIONS = ("own", "sibling", "foreign")

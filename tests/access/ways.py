@@ -30,7 +30,7 @@ from linli.overview.planning.queries.versions import plan_of
 from linli.overview.planning.web.presenters import finding_key
 from linli.registry.newcomers.operations import refuse
 from linli.registry.partners.operations import sign, turn
-from linli.registry.residents.operations import NewFact, record_circumstances
+from linli.registry.residents.operations import NewFact, doubt_link, record_circumstances
 from tests.access.filling import WORDS, Way
 from tests.access.world import ROLES, Objects, World
 from tests.assistance.world import NEEDY
@@ -116,6 +116,10 @@ def _over(_world: World, there: Objects) -> None:
     _cases(there).accounts(there.published.household)
     posted = Publication.objects.filter(pk=there.posted.pk)
     inside(system_act(), step=lambda _act: posted.update(last_date=YESTERDAY))
+
+
+def _doubted(_world: World, there: Objects) -> None:
+    doubt_link(deed("administrator"), link_id=there.link.pk, note=WORDS)
 
 
 def _confirmed(_world: World, there: Objects) -> None:
@@ -394,6 +398,9 @@ WAYS: Mapping[str, Way] = {
         page=lambda there: reverse("plan_check") + f"?community={_code(there)}",
         query=lambda there: f"?community={_code(there)}",
     ),
+    "link_step:doubt": Way(page=page_of("link_detail", "link.number"), deed="doubt"),
+    "link_step:keep": Way(page=page_of("link_detail", "link.number"), deed="keep", before=_doubted),
+    "link_step:end": Way(page=page_of("link_detail", "link.number"), deed="end", before=_doubted),
     "print_signs": says(sign="𠮷", print_as="吉"),
     "publication_detail:prepared": says(proof_note="社区公告栏"),
     "receivable_recover": Way(page=page_of("receivable_list")),

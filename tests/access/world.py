@@ -42,7 +42,7 @@ from linli.overview.planning.operations import save_version
 from linli.registry.newcomers.models import Request
 from linli.registry.partners.models import Agreement
 from linli.registry.residents.codes import GuardianshipKind, Relation, SealedField
-from linli.registry.residents.models import Household
+from linli.registry.residents.models import Household, ResidentAccount
 from linli.registry.residents.operations import (
     add_guardian,
     leave,
@@ -107,6 +107,7 @@ class Objects:
 
     household: Household
     moved_household: Household  # from another grid, with one who came from another household and one who left
+    link: ResidentAccount  # of the one who came
     received: Application  # all papers are there
     incomplete: Application
     accepted: Application
@@ -205,6 +206,7 @@ def _objects(places: Community, community: Area, grid: Area, hands: Staff, *, or
     return Objects(
         household=household,
         moved_household=moved,
+        link=_linked(moved, hands, order),
         fund=fund,
         **_cases(cases, team),
         **_money(cases),
@@ -227,6 +229,13 @@ def _moved(there: Community, hands: Staff, order: int) -> Household:
     move_resident(clerk, resident_id=joins, household_id=moved.pk, relation=Relation.CHILD, moved_date=MONDAY)
     leave(clerk, resident_ids=[spouse], left_date=MONDAY)
     return moved
+
+
+def _linked(home: Household, hands: Staff, order: int) -> ResidentAccount:
+    """The log-in of the one who joined the household that moved."""
+    user = create_user(system_act(), username=f"linked_{order}", name="王强")
+    joined = home.memberships.get(relation=Relation.CHILD).resident
+    return link_account(Act(hands.clerk, at(MONDAY)), user_id=user.pk, resident_id=joined.pk)
 
 
 def _fund(community: Area, order: int) -> Fund:

@@ -52,6 +52,7 @@ def test_the_trail_says_every_act_in_words():
         "read",
         "refused",
         "residents.link_worker",
+        "residents.unlink_worker",
     }
 
 

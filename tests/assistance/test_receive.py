@@ -249,7 +249,7 @@ class TestReceiveFromTheFamily:
             kind=GuardianshipKind.PROXY,
             valid_from=MONDAY,
             document="委托书",
-            guardian_id=resident.resident_account.resident_id,
+            guardian_id=resident.resident_accounts.get().resident_id,
         )
 
         assert take(world, world.new(ward, papers=()), who=resident)

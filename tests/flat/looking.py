@@ -29,7 +29,7 @@ _PLATFORM = (
     'UPDATE "users_session"',
     'FROM "users_user" WHERE "users_user"."id" = ',
     "FROM users_assignment held",
-    'FROM "residents_residentaccount" WHERE "residents_residentaccount"."user_id" = ',
+    'FROM "residents_residentaccount" WHERE ("residents_residentaccount"."user_id" ',
     "foundation_auditseal WHERE",
 )
 

@@ -394,7 +394,8 @@ def the_family_reads_its_letter(case: Case) -> None:
     user = create_user(system_act(), username="wang", name="王建军", password=PASSWORD)
     link_account(world.act(world.staff.clerk, PAID_AGAIN), user_id=user.pk, resident_id=wang.pk)
     family = case.office.stranger().go("/log-in/")
-    family.fill(username="wang", password=PASSWORD).press("登录").sees("我的申请", "批准")
+    family.fill(username="wang", password=PASSWORD).press("登录").sees("您的账号被关联到一位居民")
+    family.press("看过了").sees("我的申请", "批准")
     family.go(f"/mine/{case.number}/").follow("救助决定书")
     family.sees(
         "自 2026年4月1日 起发放低收入家庭生活补助、孤寡老人额外津贴，每月 800.00 元", "为什么是这个结果", "孤寡老人"

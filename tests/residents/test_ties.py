@@ -206,15 +206,18 @@ class TestOfOnesOwn:
         with pytest.raises(OwnFamily):
             add_kinship(clerk, a_id=wife.pk, b_id=neighbour.pk, relation=KinRelation.SIBLING)
 
-    def test_whoever_works_here_is_told_and_an_auditor_sees_it(self, clerk, neighbour, man, staff: Staff):
+    def test_each_account_is_told_and_of_whoever_works_here_an_auditor_sees_it(
+        self, clerk, neighbour, man, staff: Staff
+    ):
         family = create_user(Act(staff.administrator, at(MONDAY)), username="family", name="王建国")
         link_account(clerk, user_id=staff.checker.pk, resident_id=neighbour.pk)
         link_account(clerk, user_id=family.pk, resident_id=man.pk)
 
-        told = AccountNotice.objects.get(kind=NoticeKind.LINKED)
+        told, of_family = AccountNotice.objects.filter(kind=NoticeKind.LINKED).order_by("pk")
         light = lights["residents.links"]
         seat = Overseer(authority_of(staff.auditor, MONDAY), MONDAY)
         assert (told.user_id, told.by_id, told.detail) == (staff.checker.pk, staff.clerk.pk, neighbour.number)
+        assert (of_family.user_id, of_family.detail) == (family.pk, man.number)
         assert len(light.measure.lines(seat.window(light), PLACE, None).rows) == 1
 
 

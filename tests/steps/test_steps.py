@@ -13,7 +13,7 @@ from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
 from linli.kernel.steps import workflows
 from linli.money.awards.models import PayeeAccount
-from linli.registry.residents.models import Household, Membership, ResidentAccount
+from linli.registry.residents.models import Household, Membership, Resident, ResidentAccount
 from linli.registry.residents.operations import register_households
 from tests.architecture.source import ROOT
 from tests.assistance import world as cases
@@ -25,12 +25,12 @@ from tests.ledger import world as ledger
 from tests.residents.people import couple
 from tests.steps import aid as assistance
 from tests.steps import money as payments
-from tests.steps import newcomers, partners, users
+from tests.steps import newcomers, partners, residents, users
 from tests.steps.trying import Bench, differences, kept, misshown, unsaid
 
 __all__ = ["log_in"]
 
-ROOMS = (payments, assistance, partners, newcomers, users)
+ROOMS = (payments, assistance, partners, residents, newcomers, users)
 BENCHES = {bench.flow.code: bench for room in ROOMS for bench in room.BENCHES}
 WAYS = [(code, way) for code, bench in BENCHES.items() for way in bench.ways]
 
@@ -121,10 +121,18 @@ OF_NO_FAMILY = {
 }
 
 
+def linked_to(resident: Resident, user_id: int) -> None:
+    """Whose log-in it is from now on, past the act."""
+    told = {"number": f"GL-X-{user_id}", "linked_by_id": 1, "linked_at": at(MONDAY), **resident.stamp.columns()}
+    ResidentAccount.objects.create(user_id=user_id, resident=resident, **told)
+
+
 def household_of(row: Any) -> int:
     """Whose affairs the row is."""
     if hasattr(row, "household_id"):
         return int(row.household_id)
+    if isinstance(row, ResidentAccount):
+        return Membership.objects.get(resident=row.resident, valid_until=None).household_id
     if isinstance(row, PayeeAccount):
         named = Household.objects.filter(number=row.unit_key).first()
         return named.pk if named else Membership.objects.get(resident__number=row.unit_key).household_id
@@ -144,9 +152,7 @@ def test_nobody_takes_a_step_on_the_affairs_of_their_own_family(bench: Bench, wa
     before = able()
     if before:
         own = Membership.objects.filter(household_id=household_of(row), annulled=False).earliest("pk").resident
-        ResidentAccount.objects.create(
-            **own.stamp.columns(), user_id=before[0].pk, resident=own, linked_by_id=1, linked_at=at(MONDAY)
-        )
+        linked_to(own, before[0].pk)
     assert able() == before[1:]
     assert differences(bench, staff, row) == []
 
@@ -162,9 +168,7 @@ def test_what_waits_is_not_of_ones_own_family(bench: Bench, way: str, row: Any, 
     for person in able or [staff.clerk]:
         with transaction.atomic():
             transaction.get_connection().atomic_blocks[-1]._from_testcase = True
-            ResidentAccount.objects.create(
-                **own.stamp.columns(), user_id=person.pk, resident=own, linked_by_id=1, linked_at=at(MONDAY)
-            )
+            linked_to(own, person.pk)
             linked = authority_of(person, day)
             assert bench.flow.of_own_family(linked, [row], day) is not None
             assert not bench.flow.of_others(rows, linked, day).exists()

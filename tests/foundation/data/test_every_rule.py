@@ -47,6 +47,8 @@ PLAIN: Mapping[str, Row] = {
     "payments_paymentbatch": {"kind": "REGULAR"},
     "partners_agreement": {"valid_from": DAY, "valid_until": LATER},
 }
+# Who doubts a link, when and why.
+DOUBT: Row = {"doubted_by_id": 8, "doubted_at": datetime(2026, 3, 9, tzinfo=UTC), "doubt": "x"}
 # A row that the check named refuses, and that is plain otherwise.
 CHECKS: Mapping[str, list[Row]] = {
     "print_sign_shown": [{"shown": ""}],
@@ -57,6 +59,23 @@ CHECKS: Mapping[str, list[Row]] = {
     "looks_settled_by_another": [
         {"asked_by_id": 7, "decided_by_id": 8, "settled_by_id": 7},
         {"asked_by_id": 7, "decided_by_id": 8, "settled_by_id": 8},
+    ],
+    "link_ended_on_a_day": [
+        {"state": "ENDED", "ended_by_id": 7, **DOUBT},
+        {"state": "ENDED", "ended_date": DAY, **DOUBT},
+        {"ended_by_id": 7},
+        {"ended_date": DAY},
+    ],
+    "link_doubted_for_a_reason": [
+        {"state": "DOUBTED", **DOUBT, "doubted_by_id": None},
+        {"state": "DOUBTED", **DOUBT, "doubted_at": None},
+        {"state": "DOUBTED", **DOUBT, "doubt": ""},
+    ],
+    "link_settled_by_another": [
+        {**DOUBT, "kept_by_id": 8},
+        {**DOUBT, "kept_by_id": 7, "user_id": 7},
+        {"state": "ENDED", "ended_date": DAY, **DOUBT, "ended_by_id": 8},
+        {"state": "ENDED", "ended_date": DAY, **DOUBT, "ended_by_id": 7, "user_id": 7},
     ],
     "agreement_two_people": [{"drafted_by_id": 7, "signed_by_id": 7}],
     "assignment_period": [{"valid_from": DAY, "valid_until": BEFORE}],
@@ -160,6 +179,8 @@ PARTIAL: Mapping[str, tuple[Row, Row]] = {
     "proposal_one_waiting": ({"kind": "EXCESS"}, {"kind": "INFLOW"}),
     "adoption_one_first": ({"replaces_id": None}, {"replaces_id": 7}),
     "access_asked_once": ({"state": "PROPOSED"}, {"state": "WITHDRAWN"}),
+    "link_one_of_user": ({}, {"state": "ENDED", "ended_by_id": 7, "ended_date": DAY, **DOUBT}),
+    "link_one_of_resident": ({}, {"state": "ENDED", "ended_by_id": 7, "ended_date": DAY, **DOUBT}),
     "looks_asked_once": ({"state": "PROPOSED"}, {"state": "WITHDRAWN"}),
     "view_shown_by_itself": ({"is_default": True}, {"is_default": False}),
     "check_one_waits": ({"state": "WAITING"}, {"state": "DONE"}),
@@ -386,6 +407,13 @@ FIXED: Mapping[str, list[Row]] = {
         {"reason": "y"},
         {"proposed_by_id": 7},
     ],
+    "residents_residentaccount_fixed": [
+        {"number": "y"},
+        {"user_id": 7},
+        {"resident_id": 7},
+        {"linked_by_id": 7},
+        {"linked_at": datetime(2026, 3, 10, tzinfo=UTC)},
+    ],
     "payments_paymentitem_fixed": [
         {"amount_fen": 7},
         {"account_id": 7},
@@ -429,6 +457,16 @@ def test_who_approved_and_released_stays(column: str, after: int | None) -> None
 
     with refused("who made a batch and what it pays is never rewritten"):
         set_to("payments_paymentbatch", batch, {column: after})
+
+
+@pytest.mark.parametrize("changes", [{"ended_by_id": 9}, {"ended_date": LATER}, {"doubt": "y"}, {"community_id": 9}])
+def test_a_link_that_ended_stays_as_it_is(changes: Row) -> None:
+    link = write("residents_residentaccount", row("residents_residentaccount", {}))
+    set_to("residents_residentaccount", link, {"state": "DOUBTED", **DOUBT})
+    set_to("residents_residentaccount", link, {"state": "ENDED", "ended_by_id": 7, "ended_date": DAY})
+
+    with refused("whose account was linked to whom is never rewritten"):
+        set_to("residents_residentaccount", link, changes)
 
 
 @pytest.mark.parametrize("column", ["decided_by_id", "out_journal_id", "in_journal_id"])

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from linli.kernel.tones import Tone, toned
 
 
 class Sex(TextChoices):
@@ -101,6 +104,15 @@ class Bond(TextChoices):
     KIN = "KIN", _("近亲属")
     GUARDIAN = "GUARDIAN", _("监护人或代理人")
     FORMER_HOUSEHOLD = "FORMER_HOUSEHOLD", _("曾同户的家庭成员")
+
+
+@toned(STANDING=Tone.OK, DOUBTED=Tone.LATE, ENDED=Tone.PAUSED)
+class LinkState(TextChoices):
+    """How the link of a log-in to a resident stands; doubted shows nothing of the family, and bars all the same."""
+
+    STANDING = "STANDING", pgettext_lazy("link", "有效")
+    DOUBTED = "DOUBTED", pgettext_lazy("link", "存疑待核")
+    ENDED = "ENDED", pgettext_lazy("link", "已解除")
 
 
 class DepartureKind(TextChoices):

@@ -10,6 +10,7 @@ from linli.ground.users.codes import REGISTRY_ROLES, Role
 from linli.ground.users.queries import Authority, NotPermitted, authority, held, one_rule
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
+from linli.registry.residents.steps import LINKERS
 
 REGISTRARS = (Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER)
 
@@ -25,7 +26,7 @@ can_register, check_register = one_rule(
 can_register_anywhere, check_register_anywhere = one_rule(_register_anywhere)
 can_read, check_read = one_rule(held("The registry roles see records that lie in their areas.", *REGISTRY_ROLES))
 can_link, check_link = one_rule(
-    held("Whoever registers there, or an administrator, links accounts to residents.", *REGISTRARS, Role.ADMINISTRATOR)
+    held("Whoever registers there, or an administrator, links accounts to residents.", *LINKERS)
 )
 
 
@@ -36,4 +37,4 @@ def registering_scope(act: Act) -> Scope:
 
 def linking_scope(person: Authority) -> Scope:
     """Where the person may link accounts to residents."""
-    return person.scope(*REGISTRARS, Role.ADMINISTRATOR)
+    return person.scope(*LINKERS)

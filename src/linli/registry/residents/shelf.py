@@ -1,4 +1,4 @@
-"""What this room adds to what is shared: the words of its acts in the trail."""
+"""What this room adds to what is shared: words of its acts, doubted links that wait, what can be found, how often."""
 
 from collections.abc import Iterator
 
@@ -7,20 +7,33 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import Scope
+from linli.foundation.screens import families
 from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, as_name, kinds, numbered, series
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import day_text, joined_by_dot
+from linli.foundation.screens.work import awaiting, work
 from linli.foundation.trail import words
+from linli.ground.notifications.queries import addressees
 from linli.ground.users.codes import REGISTRY_ROLES, Role
 from linli.ground.users.queries.doubts import SINCE, doubts
 from linli.kernel.tones import Tone
+from linli.registry.residents import family
 from linli.registry.residents.models import Household
 from linli.registry.residents.operations import seek
 from linli.registry.residents.permissions import REGISTRARS
-from linli.registry.residents.queries import all_residents, households, places_named
+from linli.registry.residents.queries import (
+    all_residents,
+    households,
+    links,
+    links_to_settle,
+    places_named,
+    residents_written_to,
+)
 from linli.registry.residents.queries.measures import ACCOUNTS_OF_NOBODY
+from linli.registry.residents.steps import LINKS
 
+_LINK = _("账号关联")
 words.acts.put(
     {
         "residents.add_guardian": pgettext_lazy("audit", "登记监护或代理"),
@@ -33,6 +46,10 @@ words.acts.put(
         "residents.import_households": pgettext_lazy("audit", "导入家庭与居民"),
         "residents.leave": pgettext_lazy("audit", "登记迁出"),
         "residents.link_account": pgettext_lazy("audit", "关联居民账号"),
+        "residents.doubt_link": pgettext_lazy("audit", "账号关联存疑"),
+        "residents.keep_link": pgettext_lazy("audit", "恢复账号关联"),
+        "residents.end_link": pgettext_lazy("audit", "解除账号关联"),
+        "residents.unlink_worker": pgettext_lazy("audit", "解除工作人员的账号关联"),
         "residents.move_household": pgettext_lazy("audit", "全户迁移"),
         "residents.move_resident": pgettext_lazy("audit", "转入其他家庭"),
         "residents.record_circumstances": pgettext_lazy("audit", "记录情况"),
@@ -58,6 +75,7 @@ words.subjects.put(
         "search": pgettext_lazy("audit", "查找居民"),
         "import": pgettext_lazy("audit", "导入"),
         "print_sign": pgettext_lazy("audit", "打印写法"),
+        "links": _LINK,
     }
 )
 
@@ -69,7 +87,7 @@ lights.put(
         ),
         "residents.links": Light(
             _("工作人员账号的关联"),
-            doubts("residents.link_worker"),
+            doubts("residents.link_worker", "residents.unlink_worker"),
             (Role.AUDITOR,),
             Tone.SOON,
             note=SINCE,
@@ -101,8 +119,14 @@ def _all_households(scope: Scope) -> QuerySet[Household]:
 
 _HOME, _PERSON = pgettext_lazy("audit", "家庭"), pgettext_lazy("audit", "居民")
 _H, _R = series("H", 6, yearly=False), series("R", 6, yearly=False)
+_GL = series("GL")
 numbered("residents.household", _HOME, REGISTRY_ROLES, _H, "household_detail", _all_households)
 numbered("residents.resident", _PERSON, REGISTRY_ROLES, _R, "resident_detail", all_residents)
+numbered("residents.link", _LINK, (*REGISTRY_ROLES, Role.ADMINISTRATOR), _GL, "link_detail", links)
+work.put({"residents.links": awaiting(LINKS, _LINK, "link_detail", {"end": links_to_settle})})
+addressees.put({"links": residents_written_to})
+families.parts.put({"residents": family.part})
+families.stories.put({"residents": family.story})
 kinds.put(
     {
         "residents.people": Kind(_PERSON, REGISTRY_ROLES, str.strip, _people),

@@ -39,7 +39,7 @@ TABS = (
 def _is_family(request: HttpRequest) -> bool:
     """Whether there is a household to show. Whose family is one's own is remembered with the person's roles."""
     user, on = request.user, today()
-    if user.pk is None or not own_family(authority_of(user, on), on).resident_id:
+    if user.pk is None or not own_family(authority_of(user, on), on).people:
         return False
     return bool(own_household_ids(user.pk, on))
 

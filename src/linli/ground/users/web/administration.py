@@ -249,6 +249,8 @@ def _actions(request: HttpRequest, user: User, *, may_manage: bool, may_give: bo
         link = navigation.link(request, "account_link")
         if link:
             yield Action(gettext("关联居民"), f"{link}?{urlencode({'username': user.username})}")
+            known = navigation.link(request, "link_list")
+            yield Action(gettext("账号关联"), f"{known}?{urlencode({'q': user.username})}")
         yield button(gettext("退出全部登录"), "user_sessions", user.username)
         yield button(gettext("停用账号"), "user_close", user.username)
     if user.is_active and may_give:

@@ -5,8 +5,9 @@ from django.db.models import F, Q
 
 from linli.foundation.data import triggers
 from linli.foundation.data.scope import AreaStamped
-from linli.registry.residents.codes import GuardianshipKind, KinRelation
+from linli.registry.residents.codes import GuardianshipKind, KinRelation, LinkState
 from linli.registry.residents.models.people import Resident
+from linli.registry.residents.steps import LINKS
 
 
 class Guardianship(AreaStamped):
@@ -60,19 +61,75 @@ class Kinship(AreaStamped):
 
 
 class ResidentAccount(AreaStamped):
-    """The account a resident logs in with; staff and volunteers who live here have one too."""
+    """The account a resident logs in with; staff and volunteers who live here have one too.
 
-    user = models.OneToOneField("users.User", on_delete=models.PROTECT, related_name="resident_account")
-    resident = models.OneToOneField(Resident, on_delete=models.PROTECT, related_name="account")
+    A link that is not ended is the only one of its account and of its resident; one that is ended is never rewritten.
+    ``doubt`` and ``settlement`` are reasons, of the last time that somebody doubted it; earlier ones are in the trail.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    user = models.ForeignKey("users.User", on_delete=models.PROTECT, related_name="resident_accounts")
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="accounts")
     linked_by_id = models.PositiveBigIntegerField()
     linked_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=LinkState.choices, default=LinkState.STANDING)
+    doubted_by_id = models.PositiveBigIntegerField(null=True)
+    doubted_at = models.DateTimeField(null=True)
+    doubt = models.CharField(max_length=200, default="")
+    kept_by_id = models.PositiveBigIntegerField(null=True)
+    kept_at = models.DateTimeField(null=True)
+    ended_by_id = models.PositiveBigIntegerField(null=True)
+    ended_date = models.DateField(null=True)
+    settlement = models.CharField(max_length=200, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=~Q(state=LinkState.ENDED), name="link_one_of_user"),
+            models.UniqueConstraint(
+                fields=["resident"], condition=~Q(state=LinkState.ENDED), name="link_one_of_resident"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=LinkState.ENDED, ended_by_id__isnull=False, ended_date__isnull=False)
+                | ~Q(state=LinkState.ENDED) & Q(ended_by_id__isnull=True, ended_date__isnull=True),
+                name="link_ended_on_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=LinkState.STANDING)
+                | Q(doubted_by_id__isnull=False, doubted_at__isnull=False) & ~Q(doubt=""),
+                name="link_doubted_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kept_by_id__isnull=True) | ~Q(kept_by_id=F("doubted_by_id")) & ~Q(kept_by_id=F("user")))
+                & (Q(ended_by_id__isnull=True) | ~Q(ended_by_id=F("doubted_by_id")) & ~Q(ended_by_id=F("user"))),
+                name="link_settled_by_another",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.resident_id}"
+        return self.number
+
+
+_LINK_CHANGED = " OR ".join(
+    [
+        "(OLD.state = 'ENDED' AND NEW.state = 'ENDED')",  # another state is refused by the steps
+        *(
+            f"NEW.{column} <> OLD.{column}"
+            for column in ("number", "user_id", "resident_id", "linked_by_id", "linked_at")
+        ),
+    ]
+)
 
 
 triggers.register(
     triggers.never_deleted("residents_guardianship"),
     *triggers.append_only("residents_kinship"),
     triggers.never_deleted("residents_residentaccount"),
+    *triggers.steps(LINKS),
+    triggers.refuse(
+        "residents_residentaccount_fixed",
+        "residents_residentaccount",
+        "BEFORE UPDATE",
+        "whose account was linked to whom is never rewritten",
+        when=_LINK_CHANGED,
+    ),
 )

@@ -6,8 +6,10 @@ from datetime import date
 
 from linli.foundation.data.locks import locked
 from linli.foundation.data.scope import Scope, Stamp
+from linli.ground.users.queries import authority
 from linli.kernel.act import Act
 from linli.kernel.masking import mask_name
+from linli.kernel.steps import OwnFamily
 from linli.registry.residents.codes import DepartureKind
 from linli.registry.residents.models import Household, Membership, Resident
 from linli.registry.residents.operations.refusals import (
@@ -19,6 +21,7 @@ from linli.registry.residents.operations.refusals import (
     ResidentUnknown,
 )
 from linli.registry.residents.permissions import check_register, registering_scope
+from linli.registry.residents.queries.near import own_family
 
 
 def common_chain(stamps: Iterable[Stamp]) -> int:
@@ -80,6 +83,17 @@ def check_here(residents: Iterable[Resident], scope: Scope, *, field: str = "res
         if resident.died_date is not None or resident.left_date is not None:
             name = resident.name if scope.covers(resident.stamp) else mask_name(resident.name)
             raise ResidentGone(field=field, number=resident.number, name=name)
+
+
+def check_of_others(act: Act, people: Iterable[Resident]) -> None:
+    """Nobody says whose family is whose where it is their own: they would bar themselves, or let themselves in.
+
+    Raises OwnFamily.
+    """
+    own = own_family(authority(act), act.on)
+    for one in people if own.people else ():
+        if one.pk in own.people or one.number in own.units:
+            raise OwnFamily(number=one.number)
 
 
 def open_household(household_id: int, *, field: str = "household") -> Household:

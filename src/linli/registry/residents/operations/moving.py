@@ -12,7 +12,7 @@ from linli.foundation.data.scope import Stamp
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
-from linli.registry.residents.codes import ClosedReason, Relation
+from linli.registry.residents.codes import ClosedReason, LinkState, Relation
 from linli.registry.residents.engine.names import key
 from linli.registry.residents.models import Guardianship, Household, Membership, Relocation, Resident, ResidentAccount
 from linli.registry.residents.operations.common import (
@@ -60,7 +60,9 @@ def restamp(resident_ids: Sequence[int], stamp: Stamp) -> None:
     Resident.objects.filter(pk__in=resident_ids).update(**columns)
     Membership.objects.filter(resident_id__in=resident_ids, valid_until__isnull=True).update(**columns)
     Guardianship.objects.filter(ward_id__in=resident_ids).update(**columns)
-    ResidentAccount.objects.filter(resident_id__in=resident_ids).update(**columns)
+    # A link that ended keeps the place where it did.
+    links = ResidentAccount.objects.filter(resident_id__in=resident_ids).exclude(state=LinkState.ENDED)
+    links.update(**columns)
 
 
 def _name_head(members: Sequence[Membership], day: date) -> None:

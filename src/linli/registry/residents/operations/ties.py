@@ -1,20 +1,14 @@
-"""Guardians, kin and accounts."""
+"""Guardians and kin."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely
-from linli.ground.users.codes import NoticeKind
-from linli.ground.users.operations.notices import tell
-from linli.ground.users.queries import authority, authority_of, person
 from linli.kernel.act import Act
-from linli.kernel.steps import OwnFamily
 from linli.registry.residents.codes import INVERSE_KIN, GuardianshipKind, KinRelation
-from linli.registry.residents.models import Guardianship, Kinship, Resident, ResidentAccount
-from linli.registry.residents.operations.common import check_day, check_here, known_residents
+from linli.registry.residents.models import Guardianship, Kinship, Resident
+from linli.registry.residents.operations.common import check_day, check_here, check_of_others, known_residents
 from linli.registry.residents.operations.refusals import (
-    AccountLinked,
     DateTooEarly,
     NameMissing,
     ResidentUnknown,
@@ -22,8 +16,7 @@ from linli.registry.residents.operations.refusals import (
     SourceMissing,
     TieRecorded,
 )
-from linli.registry.residents.permissions import check_link, check_register, linking_scope, registering_scope
-from linli.registry.residents.queries.near import own_family
+from linli.registry.residents.permissions import check_register, registering_scope
 
 
 @act
@@ -51,7 +44,7 @@ def add_guardian(
     ward, guardian = people[ward_id], people.get(guardian_id or 0)
     check_register(act, ward.stamp)
     check_here(people.values(), registering_scope(act), field="guardian")
-    _check_of_others(act, people.values())
+    check_of_others(act, people.values())
     check_day(act, valid_from, field="valid_from", earliest=ward.birth_date)
     if valid_until is not None and valid_until <= valid_from:
         raise DateTooEarly(field="valid_until", earliest=valid_from)
@@ -83,7 +76,7 @@ def end_guardian(act: Act, *, guardianship_id: int, valid_until: date) -> None:
     if tie is None:
         raise ResidentUnknown(field="guardian")
     check_register(act, tie.ward.stamp)
-    _check_of_others(act, [tie.ward, *filter(None, [tie.guardian])])
+    check_of_others(act, [tie.ward, *filter(None, [tie.guardian])])
     check_day(act, valid_until, field="valid_until")
     if valid_until <= tie.valid_from:
         raise DateTooEarly(field="valid_until", earliest=tie.valid_from)
@@ -106,7 +99,7 @@ def add_kinship(act: Act, *, a_id: int, b_id: int, relation: KinRelation) -> Non
     if len(people) < 2:
         raise ResidentUnknown(field="kin")
     check_register(act, people[a_id].stamp)
-    _check_of_others(act, people.values())
+    check_of_others(act, people.values())
     first, second = sorted(people)
     if Kinship.objects.filter(a_id=first, b_id=second).exists():
         raise TieRecorded(field="kin")
@@ -124,39 +117,3 @@ def add_kinship(act: Act, *, a_id: int, b_id: int, relation: KinRelation) -> Non
         subject=f"resident:{people[a_id].number}",
         note={"kin": people[b_id].number, "relation": relation.value},
     )
-
-
-@act
-@surely
-def link_account(act: Act, *, user_id: int, resident_id: int) -> None:
-    """Link a log-in to the resident who uses it; staff and volunteers who live here too, for the kinship check.
-
-    Nobody links their own. Whoever works here is told; an auditor sees the link (``residents.links``).
-    Raises NotPermitted, OwnFamily, ResidentUnknown, ResidentGone, AccountLinked.
-    """
-    resident = known_residents([resident_id])[0]
-    check_link(act, resident.stamp)
-    check_here([resident], linking_scope(authority(act)))
-    _check_of_others(act, [resident])
-    if user_id == act.by.pk:
-        raise OwnFamily(field="user", number=resident.number)
-    taken = ResidentAccount.objects.filter(user_id=user_id) | ResidentAccount.objects.filter(resident=resident)
-    if taken.exists():
-        raise AccountLinked(field="user", name=resident.name, number=resident.number)
-    ResidentAccount.objects.create(
-        user_id=user_id, resident=resident, linked_by_id=act.by.pk, linked_at=act.at, **resident.stamp.columns()
-    )
-    user = person(user_id)
-    subject = f"resident:{resident.number}"
-    if authority_of(user, act.on).held:
-        tell(act, user, NoticeKind.LINKED, resident.number)
-        audit.record_apart(act, "residents.link_worker", where=resident.stamp, subject=subject)
-    audit.record(act, where=resident.stamp, subject=subject, note={"user": user_id})
-
-
-def _check_of_others(act: Act, people: Iterable[Resident]) -> None:
-    """Nobody says whose family is whose where it is their own: they would bar themselves, or let themselves in."""
-    own = own_family(authority(act), act.on)
-    for one in people if own.resident_id else ():
-        if one.pk == own.resident_id or one.number in own.units:
-            raise OwnFamily(number=one.number)

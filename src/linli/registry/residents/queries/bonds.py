@@ -6,8 +6,8 @@ from datetime import date
 from django.db.models import Q
 
 from linli.registry.residents.codes import Bond, Relation
-from linli.registry.residents.models import Guardianship, Kinship, Membership, ResidentAccount
-from linli.registry.residents.queries.facts import bars_on, on_day
+from linli.registry.residents.models import Guardianship, Kinship, Membership
+from linli.registry.residents.queries.facts import bars_on, on_day, residents_barring
 
 
 def kin_of(user_id: int, household_id: int, on: date) -> Bond | None:
@@ -20,15 +20,18 @@ def kin_of(user_id: int, household_id: int, on: date) -> Bond | None:
 
 def kin_among(user_ids: Iterable[int], household_id: int, on: date) -> Mapping[int, Bond]:
     """The accounts (ids) of the people bound to a household, as :func:`kin_of` tells it; one query if none has one."""
-    people = ResidentAccount.objects.filter(user_id__in=set(user_ids)).values_list("user_id", "resident_id")
-    linked = sorted(people)
+    linked = residents_barring(set(user_ids), on)
     if not linked:
         return {}
     members = set(
         Membership.objects.filter(on_day(on), household_id=household_id).values_list("resident_id", flat=True)
     )
-    bonds = {user: _bond(person, members, on) for user, person in linked}
-    return {user: bond for user, bond in bonds.items() if bond is not None}
+    bonds: dict[int, Bond] = {}
+    for user, person in linked:
+        bond = bonds.get(user) or _bond(person, members, on)
+        if bond is not None:
+            bonds[user] = bond
+    return bonds
 
 
 def _bond(person: int, members: set[int], on: date) -> Bond | None:

@@ -14,7 +14,7 @@ from linli.foundation.data.locks import LockSpace, alone
 from linli.foundation.data.prepared import prepared
 from linli.foundation.data.scope import Stamp
 from linli.kernel.period import age_on
-from linli.registry.residents.codes import DepartureKind, Relation
+from linli.registry.residents.codes import DepartureKind, LinkState, Relation
 from linli.registry.residents.models import (
     Circumstance,
     Household,
@@ -227,8 +227,21 @@ def _newest_fact() -> QuerySet[Circumstance, int]:
 
 
 def resident_of(user_id: int) -> int | None:
-    """The resident behind an account, None when it is linked to nobody."""
-    return ResidentAccount.objects.filter(user_id=user_id).values_list("resident_id", flat=True).first()
+    """The resident behind an account, None when it is linked to nobody or the link is doubted."""
+    rows = ResidentAccount.objects.filter(user_id=user_id).filter(state=LinkState.STANDING)
+    return rows.values_list("resident_id", flat=True).first()
+
+
+def residents_barring(user_ids: Collection[int], on: date) -> list[tuple[int, int]]:
+    """Whose family accounts decide nothing about, as (account, resident): those they are linked to, doubted links too,
+    and those whose link ended less than ninety days before. One statement.
+
+    Whether the account has a post is not asked: who has none decides nothing, and may be given one tomorrow.
+    """
+    rows = ResidentAccount.objects.filter(user_id__in=user_ids).exclude(
+        state=LinkState.ENDED, ended_date__lte=on - AFTER_A_TIE
+    )
+    return sorted(rows.values_list("user_id", "resident_id"))
 
 
 def newest_recordings(members: Mapping[int, Sequence[Member]]) -> Mapping[int, datetime]:

@@ -10,23 +10,25 @@ from django.db.models import Q, QuerySet
 from linli.kernel.steps import Hands
 from linli.registry.residents.codes import Relation
 from linli.registry.residents.models import Guardianship, Kinship, Membership, Resident
-from linli.registry.residents.queries.facts import bars_on, on_day, resident_of
+from linli.registry.residents.queries.facts import bars_on, on_day, residents_barring
+from linli.registry.residents.steps import FAMILY_OF_A_LINK
 
 
 @dataclass(frozen=True)
 class OwnFamily:
     """The person's own household and those of their kin, wards and guardians, and of whom they lived with as relatives.
 
+    ``people`` are the residents behind the account: one, and besides those to whom it was linked till lately.
     ``units`` are the numbers of these households and of everybody in them, to whom money goes under them.
     """
 
-    resident_id: int = 0
+    people: frozenset[int] = frozenset()
     households: frozenset[int] = frozenset()
     units: frozenset[str] = frozenset()
 
     def has(self, household_id: int | None, *residents: int | None) -> bool:
         """Whether the household is one of them, or one of the residents (a proxy, who holds an account) the person."""
-        return household_id in self.households or (bool(self.resident_id) and self.resident_id in residents)
+        return household_id in self.households or bool(self.people.intersection(residents))
 
 
 _NOBODYS = OwnFamily()
@@ -48,16 +50,16 @@ class Whose:
     def __call__(self, person: Hands, rows: Sequence[Any], on: date) -> str | None:
         """The number of the first row that concerns the person's own family; of whoever has none nothing is asked."""
         own = own_family(person, on)
-        if not own.resident_id:
+        if not own.people:
             return None
         return next((str(_at(row, self.number)) for row in rows if self._concerns(own, row)), None)
 
     def others(self, rows: QuerySet[Any, Any], person: Hands, on: date, through: str = "") -> QuerySet[Any, Any]:
         """The query without those rows; the very query for whoever is linked to no resident."""
         own = own_family(person, on)
-        if not own.resident_id:
+        if not own.people:
             return rows
-        found: dict[str, Collection[object]] = {f"{one}__in": {own.resident_id} for one in self.people}
+        found: dict[str, Collection[object]] = {f"{one}__in": own.people for one in self.people}
         found |= {f"{self.household}__in": own.households} if self.household else {}
         found |= {f"{self.unit}__in": own.units} if self.unit else {}
         for path, values in found.items():
@@ -81,7 +83,7 @@ class WhoseAmong:
 
     def __call__(self, person: Hands, rows: Sequence[Any], on: date) -> str | None:
         """The number of the first row that holds one of the family's; a proposal holds none yet."""
-        if not own_family(person, on).resident_id:
+        if not own_family(person, on).people:
             return None
         return next((str(row.number) for row in rows if self._holds(person, row, on)), None)
 
@@ -94,6 +96,9 @@ class WhoseAmong:
     def others(self, rows: QuerySet[Any, Any], person: Hands, on: date, through: str = "") -> QuerySet[Any, Any]:
         """The query without the rows that hold one of the family's."""
         return self.whose.others(rows, person, on, f"{through}__{self.parts}" if through else self.parts)
+
+
+FAMILY_OF_A_LINK.told = Whose(people=("resident_id",), unit="resident__number")
 
 
 def _at(row: Any, path: str) -> Any:
@@ -110,15 +115,15 @@ def own_family(person: Hands, on: date) -> OwnFamily:
     """
     key = f"own family {on.isoformat()}"
     if key not in person.memory:
-        mine = resident_of(person.user_id)
-        person.memory[key] = _NOBODYS if mine is None else _family(mine, on)
+        mine = frozenset(resident for _user, resident in residents_barring([person.user_id], on))
+        person.memory[key] = _family(mine, on) if mine else _NOBODYS
     found = person.memory[key]
     assert isinstance(found, OwnFamily)  # nobody else remembers under this key
     return found
 
 
-def _family(mine: int, on: date) -> OwnFamily:
-    near = {mine, *_tied(mine, on), *_lived_with(mine)}
+def _family(mine: frozenset[int], on: date) -> OwnFamily:
+    near = {*mine, *_tied(mine, on), *_lived_with(mine)}
     homes = Membership.objects.filter(on_day(on), resident_id__in=near).values_list("household_id", flat=True)
     households = frozenset(homes)
     members = Membership.objects.filter(on_day(on), household_id__in=households)
@@ -127,15 +132,15 @@ def _family(mine: int, on: date) -> OwnFamily:
     return OwnFamily(mine, households, frozenset({*_flat(numbers), *everybody}))
 
 
-def _tied(mine: int, on: date) -> set[int]:
-    kin = Kinship.objects.filter(Q(a_id=mine) | Q(b_id=mine)).values_list("a_id", "b_id")
-    ties = Guardianship.objects.filter(Q(guardian_id=mine) | Q(ward_id=mine)).filter(bars_on(on))
+def _tied(mine: frozenset[int], on: date) -> set[int]:
+    kin = Kinship.objects.filter(Q(a_id__in=mine) | Q(b_id__in=mine)).values_list("a_id", "b_id")
+    ties = Guardianship.objects.filter(Q(guardian_id__in=mine) | Q(ward_id__in=mine)).filter(bars_on(on))
     return {one for one in (*_flat(kin), *_flat(ties.values_list("guardian_id", "ward_id"))) if one is not None}
 
 
-def _lived_with(mine: int) -> Collection[int]:
+def _lived_with(mine: frozenset[int]) -> Collection[int]:
     relatives = Membership.objects.filter(annulled=False).exclude(relation=Relation.NON_RELATIVE)
-    homes = relatives.filter(resident_id=mine).values("household_id")
+    homes = relatives.filter(resident_id__in=mine).values("household_id")
     return set(relatives.filter(household_id__in=homes).values_list("resident_id", flat=True))
 
 

@@ -13,8 +13,8 @@ from linli.foundation.data.prepared import prepared
 from linli.foundation.data.scope import Scope, Stamp
 from linli.ground.notifications.queries import Addressee
 from linli.registry.residents.codes import GuardianshipKind
-from linli.registry.residents.models import Guardianship, Household, Membership, Resident, ResidentAccount
-from linli.registry.residents.queries.facts import Member, members_on
+from linli.registry.residents.models import Guardianship, Household, Membership, Resident
+from linli.registry.residents.queries.facts import Member, members_on, resident_of
 
 # What somebody outside shows to know of a person.
 _SIGNS = 4
@@ -60,8 +60,10 @@ def ends_in(resident_id: int, digits: str) -> bool:
 
 
 def own_household_ids(user_id: int, on: date) -> frozenset[int]:
-    """The household of the resident behind an account, and those of the people they are guardian or proxy of."""
-    resident = ResidentAccount.objects.filter(user_id=user_id).values_list("resident_id", flat=True).first()
+    """The household of the resident behind an account, and those of the people they are guardian or proxy of; nobody's
+    while the link is doubted.
+    """
+    resident = resident_of(user_id)
     if resident is None:
         return frozenset()
     wards = Resident.objects.filter(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -165,6 +166,7 @@ def _member_actions(person: ResidentView, *, came_here: bool) -> Iterator[Action
     if came_here:
         yield button(gettext("更正转入"), "resident_departure", person.number)
     yield button(gettext("迁出"), "resident_leave", person.number)
+    yield Action(gettext("关联登录账号"), f"{reverse('account_link')}?{urlencode({'resident': person.number})}")
     yield button(gettext("去世"), "resident_death", person.number, danger=True)
 
 

@@ -6,11 +6,16 @@ from django.utils.translation import pgettext_lazy
 
 from linli.foundation.screens import navigation
 from linli.foundation.screens.desks import page_of
-from linli.registry.residents.web.views import browsing, moving, recording, registering
+from linli.foundation.screens.records import pages_of
+from linli.registry.residents.web.views import browsing, linking, moving, recording, registering
 from linli.registry.residents.web.views.desk import reading
 from linli.registry.residents.web.views.desk import registering as writing
 
-TABS = (("resident_list", _("家庭")), ("people_list", pgettext_lazy("registry", "居民")))
+TABS = (
+    ("resident_list", _("家庭")),
+    ("people_list", pgettext_lazy("registry", "居民")),
+    ("link_list", linking.LinkList.title),
+)
 navigation.register(
     navigation.NavItem("residents", pgettext_lazy("registry", "居民"), "resident_list", 20, phone=True, tabs=TABS)
 )
@@ -38,7 +43,8 @@ urlpatterns = [
         page_of(recording.EndGuardian, writing),
         name="guardian_end",
     ),
-    path("residents/accounts/link/", page_of(registering.LinkAccount, registering.linking), name="account_link"),
+    path("residents/accounts/link/", page_of(linking.LinkAccount, linking.linking), name="account_link"),
+    *pages_of(linking.LinkPage, linking.reading_links, "residents/links/"),
     path("residents/households/<str:number>/kin/new/", page_of(recording.AddKinship, writing), name="kinship_new"),
     path("residents/households/<str:number>/move/", page_of(moving.MoveHousehold, writing), name="household_move"),
     path(

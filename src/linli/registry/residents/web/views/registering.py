@@ -1,4 +1,4 @@
-"""Register households and members, one by one or by a table; whose log-in it is; how signs are printed."""
+"""Register households and members, one by one or by a table; how signs are printed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,19 +16,14 @@ from linli.foundation.screens.exporting import XLSX, download
 from linli.foundation.screens.imports import ImportPage
 from linli.foundation.screens.listings import Column
 from linli.foundation.screens.texts import day_text
-from linli.ground.users.codes import Role
 from linli.ground.users.queries import names
-from linli.ground.users.queries.desks import Desk, pages_for
+from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
 from linli.registry.residents import operations
 from linli.registry.residents.models import Household
 from linli.registry.residents.permissions import REGISTRARS
-from linli.registry.residents.queries import resident_detail
-from linli.registry.residents.web.forms import HouseholdForm, ImportForm, JoiningForm, LinkForm, PrintSignForm
+from linli.registry.residents.web.forms import HouseholdForm, ImportForm, JoiningForm, PrintSignForm
 from linli.registry.residents.web.views.desk import HomeAct, HouseholdAct, registering
-
-# Who links log-ins to residents.
-linking = pages_for("residents", *REGISTRARS, Role.ADMINISTRATOR)
 
 
 class NewHouseholdPage(HomeAct[None]):
@@ -99,42 +94,6 @@ class HouseholdImport(ImportPage[Desk]):
 def household_template(_request: HttpRequest, _desk: Desk) -> HttpResponse:
     """The empty table."""
     return download(operations.household_template(), "households-template.xlsx", XLSX)
-
-
-class LinkAccount(ActPage[Desk, None]):
-    """Link a log-in to a resident: registrars and administrators, over residents of their areas.
-
-    An administrator reads no registry, so the answer names the resident masked to them.
-    """
-
-    title, submit = _("关联账号与居民"), _("关联")
-    form = LinkForm
-
-    def offers(self) -> Mapping[str, Any]:
-        return {"number": self._found}
-
-    def _found(self, number: str) -> Any:
-        found = resident_detail(self.desk.reads, number, on=self.desk.on)
-        return found and found.person
-
-    def initial(self) -> Mapping[str, Any]:
-        asked = self.request.GET
-        return {"username": asked.get("username", "")[:40], "number": asked.get("resident", "")[:16]}
-
-    def run(self, act: Act, said: Said) -> object:
-        return operations.link_account(act, user_id=said["username"].pk, resident_id=said["number"].resident_id)
-
-    def told(self, result: object) -> str:
-        user, person = self.filled.cleaned_data["username"], self.filled.cleaned_data["number"]
-        name = self.desk.person.named(person.stamp, person.name)
-        words = {"username": user.username, "name": name, "number": person.number}
-        return gettext("账号 %(username)s 已关联 %(name)s（%(number)s）") % words
-
-    def home(self) -> str:
-        return "/"
-
-    def to(self, result: object) -> str:
-        return self.request.path
 
 
 class PrintSigns(ActPage[Desk, None]):

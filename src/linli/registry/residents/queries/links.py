@@ -1,0 +1,45 @@
+"""Log-ins and the residents who use them, as those see it who link them; ended ones too."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from linli.foundation.data.scope import Scope, within
+from linli.ground.notifications.queries import Addressee
+from linli.registry.residents.codes import LinkState
+from linli.registry.residents.models import Membership, ResidentAccount
+from linli.registry.residents.queries.own import addressees_among
+
+
+def links(scope: Scope, *, state: str = "", text: str = "") -> QuerySet[ResidentAccount, ResidentAccount]:
+    """Links of residents in the scope, the newest first; by their number, the user name or the resident's number."""
+    rows = within(ResidentAccount.objects.select_related("user", "resident"), scope).order_by("-pk")
+    rows = rows.filter(state=state) if state else rows
+    wanted = text.strip()
+    named = Q(number=wanted.upper()) | Q(resident__number=wanted.upper()) | Q(user__username__iexact=wanted)
+    return rows.filter(named) if wanted else rows
+
+
+def link(scope: Scope, number: str) -> ResidentAccount:
+    """One link; ResidentAccount.DoesNotExist when it is not in the scope."""
+    return links(scope).get(number=number)
+
+
+def links_to_settle(scope: Scope, _on: date) -> QuerySet[ResidentAccount, ResidentAccount]:
+    """Links that somebody doubts, the oldest doubt first."""
+    return links(scope, state=LinkState.DOUBTED).order_by("doubted_at", "pk")
+
+
+def links_of(scope: Scope, resident_ids: Collection[int]) -> QuerySet[ResidentAccount, ResidentAccount]:
+    """Every link that residents have or had, the newest first."""
+    return links(scope).filter(resident_id__in=resident_ids)
+
+
+def residents_written_to(numbers: Collection[str], delivers: Scope, on: date) -> Mapping[str, Addressee]:
+    """To whom letters about links (by number) go: the resident, at home; who has left every home, where they lived."""
+    asked = dict(ResidentAccount.objects.filter(number__in=numbers).values_list("number", "resident_id"))
+    lived = Membership.objects.filter(resident_id__in=set(asked.values()), annulled=False).order_by("valid_from", "pk")
+    homes = dict(lived.values_list("resident_id", "household_id"))
+    found = addressees_among(homes, delivers, on)
+    return {number: found[resident] for number, resident in asked.items() if resident in found}
