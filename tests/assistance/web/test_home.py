@@ -111,7 +111,7 @@ class TestFollowing:
 
     def test_letters_of_others_are_not_found(self, home: Client, world: World, received: Application) -> None:
         world.accepted(world.family())
-        letter = Letter.objects.get()
+        letter = Letter.objects.get(kind="ACCEPTED")
 
         assert home.get(address("my_letter", received.number, letter.number)).status_code == 404
         assert home.get(address("letter_detail", letter.number)).status_code == 403
@@ -155,7 +155,7 @@ class TestFollowing:
 
     def test_takes_its_letter_home_as_pdf(self, home: Client, world: World, family: Household) -> None:
         application = world.accepted(family)
-        letter = Letter.objects.get()
+        letter = Letter.objects.get(kind="ACCEPTED")
 
         data = home.get(address("my_letter_pdf", application.number, letter.number)).content
 
