@@ -74,7 +74,9 @@ class LookupField(forms.CharField):
         fitting = self.find(text)
         # As it stands in the field it ends with its code; what such a text's end fits alone was not typed by itself.
         found = fitting or self.find(text.rsplit(maxsplit=1)[-1])
-        meant = [one for one in found if text in (one.code, one.name, one.said)] or fitting
+        meant = [one for one in found if text in (one.code, one.name, one.said)]
+        # A single sign stands in a name by chance.
+        meant = meant or (list(fitting) if len(text) > 1 else [])
         if len(meant) == 1:
             return meant[0].value
         if not found:
