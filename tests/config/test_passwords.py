@@ -2,6 +2,7 @@
 
 import unicodedata
 
+import argon2
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, check_password, identify_hasher, make_password
 
@@ -50,3 +51,29 @@ def test_what_was_kept_as_it_was_typed_is_known_as_it_is_typed() -> None:
     before = Argon2PasswordHasher()
 
     assert check_password(LONG, before.encode(LONG, before.salt()))
+
+
+@pytest.mark.parametrize("typed", [SHORT, LONG, "linli-2026-demo"])
+def test_a_name_that_nobody_has_is_refused_after_as_much_work(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For such a name what was typed is encoded, for others it is verified."""
+    kept, hashed = make_password("another one 2026"), []
+    library = argon2.low_level.hash_secret
+
+    def count(secret: bytes, *arguments: object, **options: object) -> bytes:
+        hashed.append(secret)
+        return library(secret, *arguments, **options)
+
+    checked = argon2.PasswordHasher.verify
+
+    def count_checked(self: argon2.PasswordHasher, kept: str, secret: str) -> bool:
+        hashed.append(secret.encode())
+        return checked(self, kept, secret)
+
+    monkeypatch.setattr(argon2.low_level, "hash_secret", count)
+    monkeypatch.setattr(argon2.PasswordHasher, "verify", count_checked)
+    check_password(typed, kept)
+    known, nobody = list(hashed), make_password(typed)
+
+    assert nobody
+    assert len(hashed) == 2 * len(known)
+    assert len(known) == len({typed, SHORT if typed == LONG else typed})

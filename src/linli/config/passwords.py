@@ -11,13 +11,19 @@ class OnePasswordHasher(Argon2PasswordHasher):
     """
 
     def encode(self, password: str, salt: str) -> str:
-        """As it is kept."""
-        return super().encode(opaque(password), salt)
+        """As it is kept. What is typed in another spelling takes as long as it does to verify it: for a name that
+        nobody has a password is encoded, and how long that takes must not tell.
+        """
+        one = opaque(password)
+        if one != password:
+            super().encode(password, salt)
+        return super().encode(one, salt)
 
     def verify(self, password: str, encoded: str) -> bool:
         """Whether it is the one that is kept; one that was kept as it was typed, before they were one, is known too."""
         one = opaque(password)
-        return super().verify(one, encoded) or (one != password and super().verify(password, encoded))
+        as_typed = one != password and super().verify(password, encoded)
+        return super().verify(one, encoded) or as_typed
 
 
 class PublishedPasswordHasher(OnePasswordHasher):
