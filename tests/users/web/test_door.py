@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.codes import NoticeKind
 from linli.ground.users.models import AccountNotice, Factor, Session, User
-from linli.ground.users.operations import create_user, hand_out_password
+from linli.ground.users.operations import NoticeAnswered, answer_notices, create_user, hand_out_password
 from linli.ground.users.operations.sessions import drop_every_session
+from linli.ground.users.queries import NotPermitted
 from linli.ground.users.queries.factors import active_factors
 from linli.ground.users.queries.sessions import LONGEST, kept_key, sessions_of
 from linli.ground.users.web import again
@@ -423,7 +425,7 @@ class TestNotices:
 
     def test_that_are_denied_are_work_for_security(self, clerk: Visitor, staff: Staff):
         row = AccountNotice.objects.get(user=staff.clerk)
-        clerk.client.post(reverse("notices"), {"denied": [row.pk], "act_key": "d" * 32})
+        clerk.client.post(reverse("notices"), {"shown": [row.pk], "denied": [row.pk], "act_key": "d" * 32})
         browser = Client()
         browser.force_login(staff.security)
 
@@ -432,9 +434,33 @@ class TestNotices:
         assert (row.denied, "本人否认的账号变动" in page) == (True, True)
 
     def test_are_answered_once(self, clerk: Visitor):
-        clerk.client.post(reverse("notices"), {"act_key": "e" * 32})
+        said = {"shown": [row.pk for row in AccountNotice.objects.filter(user__username="clerk")]}
+        clerk.client.post(reverse("notices"), {**said, "act_key": "e" * 32})
 
-        assert clerk.client.post(reverse("notices"), {"act_key": "f" * 32}).status_code == 422
+        assert clerk.client.post(reverse("notices"), {**said, "act_key": "f" * 32}).status_code == 422
+
+    def test_that_came_while_others_were_read_still_wait(self, clerk: Visitor, staff: Staff):
+        """ "Seen" answered what was never on the page: a password that somebody reset in that minute."""
+        row = AccountNotice.objects.get(user=staff.clerk)
+        hand_out_password(Act(staff.administrator, at(MONDAY)), user_id=staff.clerk.pk, password="other horse battery")
+        answer_notices(Act(staff.clerk, at(MONDAY)), shown=[row.pk], denied=[])
+
+        left = AccountNotice.objects.filter(user=staff.clerk, answered_at=None)
+        assert [one.kind for one in left] == [NoticeKind.PASSWORD]
+
+    def test_that_are_denied_in_one_window_after_they_were_seen_in_another_are_told(self, clerk: Visitor, staff: Staff):
+        row = AccountNotice.objects.get(user=staff.clerk)
+        answer_notices(Act(staff.clerk, at(MONDAY)), shown=[row.pk], denied=[])
+        said = {"shown": [row.pk], "denied": [row.pk], "act_key": "e" * 32}
+
+        assert "这条已经答复过" in clerk.client.post(reverse("notices"), said).content.decode()
+
+    def test_of_others_are_not_answered(self, clerk: Visitor, staff: Staff):
+        row = AccountNotice.objects.get(user=staff.clerk)
+        with pytest.raises(NoticeAnswered):
+            answer_notices(Act(staff.maker, at(MONDAY)), shown=[row.pk], denied=[])
+        with pytest.raises(NotPermitted):
+            answer_notices(Act(staff.maker, at(MONDAY)), shown=[row.pk], denied=[row.pk])
 
 
 class TestLostDevice:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.ground.users.codes import Role
-from linli.kernel.steps import Family, Hands, OwnFamily, Step, Workflow
+from linli.kernel.steps import Family, Hands, Step, Workflow
 from linli.registry.residents.codes import LinkState as S
 
 # Whoever registers there, or an administrator.
@@ -32,12 +32,8 @@ class _ToldAbove:
 FAMILY_OF_A_LINK = _ToldAbove()
 
 
-def _of_another(row: Any, hand: int | None, _on: date) -> OwnFamily | None:
-    """The account is another's."""
-    return OwnFamily(number=row.number) if hand is not None and hand == row.user_id else None
-
-
-_SETTLES: Any = {"roles": LINKERS, "barred": ("doubted_by_id",), "needs": (_of_another,)}
+# The account's person is of the family, as long as there is a step: the link itself makes them so.
+_SETTLES: Any = {"roles": LINKERS, "barred": ("doubted_by_id",)}
 LINKS = Workflow(
     "residents.links",
     "residents_residentaccount",
@@ -51,7 +47,6 @@ LINKS = Workflow(
             (S.DOUBTED,),
             LINKERS,
             hand="doubted_by_id",
-            needs=(_of_another,),
             explain=_("关错了人，或本人说不是自己的账号。存疑后，这个账号马上看不到这一家；由另一人核实后恢复或解除。"),
             button=pgettext_lazy("link", "存疑"),
             done=_("已存疑：这个账号现在看不到这一家，等另一人核实"),

@@ -24,15 +24,18 @@ def tell(act: Act, user: User, kind: NoticeKind, detail: str = "") -> None:
 
 
 @act
-def answer_notices(act: Act, *, denied: list[int]) -> None:
-    """The person has read what was done to the account; what they did not want is denied and becomes the work of who
-    answers for security. Raises NotPermitted, NoticeAnswered.
+def answer_notices(act: Act, *, shown: list[int], denied: list[int]) -> None:
+    """The person has read what was done to the account, of the notices that were ``shown`` (ids); what they did not
+    want is denied and becomes the work of who answers for security. What came meanwhile still waits to be read.
+    Raises NotPermitted, NoticeAnswered.
     """
     user = User.objects.select_related("area").get(pk=act.by.pk)
-    rows = list(AccountNotice.objects.filter(user=user, answered_at=None).order_by("pk"))
-    if not {*denied} <= {row.pk for row in rows}:
+    own = AccountNotice.objects.filter(user=user, pk__in=shown)
+    if not {*denied} <= {*own.values_list("pk", flat=True)}:
         raise NotPermitted
-    if not rows:
+    rows = list(own.filter(answered_at=None).order_by("pk"))
+    # Read in another window: what is not wanted is not taken for wanted there.
+    if not rows or not {*denied} <= {row.pk for row in rows}:
         raise NoticeAnswered
     for row in rows:
         row.answered_at, row.denied = act.at, row.pk in denied

@@ -11,3 +11,8 @@ def active_factors(user_id: int) -> list[Factor]:
 def unread_notices(user_id: int) -> list[AccountNotice]:
     """What was done to the account and its person has not answered, oldest first."""
     return list(AccountNotice.objects.filter(user_id=user_id, answered_at=None).order_by("pk"))
+
+
+def own_notices(user_id: int) -> list[int]:
+    """Ids of all that was ever done to the account, answered or not."""
+    return list(AccountNotice.objects.filter(user_id=user_id).values_list("pk", flat=True))

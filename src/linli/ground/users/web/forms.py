@@ -13,7 +13,6 @@ from linli.foundation.trail.purposes import Purpose
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import Area, by_codes
 from linli.ground.users.codes import Role
-from linli.ground.users.models import AccountNotice
 from linli.ground.users.operations.factors import ANSWER_LENGTH
 from linli.kernel.text import opaque
 
@@ -117,14 +116,16 @@ class PasskeyForm(forms.Form):
 
 
 class NoticesForm(forms.Form):
-    """Which of the changes its person did not want."""
+    """Which changes stood on the page, and which of them their person did not want."""
 
+    shown = forms.TypedMultipleChoiceField(coerce=int, required=False)
     denied = forms.TypedMultipleChoiceField(coerce=int, required=False)
 
-    def __init__(self, *args: Any, unread: Sequence[AccountNotice], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, own: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["denied"]
-        field.choices = [(row.pk, row.get_kind_display()) for row in unread]
+        for name in ("shown", "denied"):
+            field: Any = self.fields[name]
+            field.choices = [(one, one) for one in own]
 
 
 class PasswordForm(forms.Form):

@@ -24,7 +24,7 @@ from linli.ground.users.codes import OF_LOOKS
 from linli.ground.users.models import AccountNotice, Factor, Session, User
 from linli.ground.users.operations import factors as second
 from linli.ground.users.queries import authority_of, must_show_factor, names, person
-from linli.ground.users.queries.factors import active_factors, unread_notices
+from linli.ground.users.queries.factors import active_factors, own_notices, unread_notices
 from linli.ground.users.queries.sessions import kept_key, sessions_of
 from linli.ground.users.web.again import ask_for_new_passkey, be_sure, forget_shown, site_of, take_challenge
 from linli.ground.users.web.forms import NoticesForm, PasskeyForm, TotpForm
@@ -203,7 +203,8 @@ class Notices(OwnAct):
     operation = operations.answer_notices
 
     def options(self) -> Mapping[str, Any]:
-        return {"unread": self._unread()}
+        # Those that another window answered too: the act says that they are.
+        return {"own": own_notices(self.desk.pk)}
 
     def home(self) -> str:
         return "/"
