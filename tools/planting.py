@@ -172,9 +172,9 @@ class Planter(ast.NodeVisitor):
         self.plant(start, end, "")
 
 
-def mutants_of(path: str, source: str) -> list[Mutant]:
+def mutants_of(path: str, source: str, planter: type[Planter] | None = None) -> list[Mutant]:
     """Every fault of a file that still is Python, in order."""
-    return [one for one in _possible(path, source, Planter) if _parses(one.applied(source))]
+    return [one for one in _possible(path, source, planter or Planter) if _parses(one.applied(source))]
 
 
 def _possible(path: str, source: str, kind: type[Planter]) -> list[Mutant]:

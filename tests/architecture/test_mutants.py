@@ -178,14 +178,15 @@ def test_lines_of_an_old_record_are_found_by_their_text(mutants: ModuleType) -> 
     assert mutants._same_lines("a = 1\nb = 2\nc = 3", "a = 1\nnew = 0\nb = 2\nc = 3") == {1: 1, 3: 2, 4: 3}
 
 
-def test_what_is_told_to_change_nothing_is_still_there_and_not_drawn(planting: ModuleType) -> None:
+def test_what_is_told_to_change_nothing_is_still_there_and_not_drawn(planting: ModuleType, gates: ModuleType) -> None:
     """A fault whose line has gone has no reason to stand in the file."""
     known = planting.equivalent()
     texts = dict(planting.sources())
     possible = {
         (path, one.difference(texts[path]))
         for path in {path for path, _diff in known}
-        for one in planting.mutants_of(path, texts[path])
+        for kind in (planting.Planter, gates.Gates)
+        for one in planting.mutants_of(path, texts[path], kind)
     }
 
     assert known <= possible
