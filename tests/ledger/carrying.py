@@ -16,6 +16,7 @@ from tests.conftest import system_act
 from tests.ledger.world import BASE, ELDER, World, by
 
 JAN_12 = date(2027, 1, 12)
+JAN_13 = date(2027, 1, 13)
 LEFT = 30_000_00  # what tests.ledger.world received as donations
 
 

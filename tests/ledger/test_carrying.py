@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from linli.foundation.trail.audit import verify
 from linli.ground.users.codes import Role
-from linli.ground.users.models import User
-from linli.ground.users.operations import assign
+from linli.ground.users.models import Assignment, User
+from linli.ground.users.operations import assign, end_assignment
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.errors import ReasonMissing
 from linli.kernel.steps import SamePerson, StepNotPossible
@@ -42,7 +42,7 @@ from linli.money.ledger.operations.flows import Flow
 from linli.money.ledger.queries import invariants, statement, unspent
 from tests.conftest import system_act
 from tests.layers import layer
-from tests.ledger.carrying import JAN_12, LEFT, approved, into, next_year, proposed
+from tests.ledger.carrying import JAN_12, JAN_13, LEFT, approved, into, next_year, proposed
 from tests.ledger.world import BASE, World, by, inside
 from tests.locking import locked_rows
 
@@ -266,6 +266,21 @@ class TestDeclining:
         row = approved(turned)
         with pytest.raises(StepNotPossible):
             decline_carry_over(by(turned.staff.street_officer, JAN_12), carry_over_id=row.pk, reason="不同意")
+
+
+class TestWhoMayNotReverse:
+    @pytest.mark.parametrize("who", ["maker", "street_officer"])
+    def test_neither_who_proposed_it_nor_who_approved_it(self, turned: World, who: str) -> None:
+        """They have become the checker since: it stays their own act."""
+        row, one = approved(turned), getattr(turned.staff, who)
+        for held in Assignment.objects.filter(user=one):
+            end_assignment(system_act(JAN_12), assignment_id=held.pk, valid_until=JAN_12)
+        street = turned.community.street.pk
+        assign(system_act(JAN_12), user_id=one.pk, role=Role.FINANCE_CHECKER, area_id=street, valid_from=JAN_13)
+
+        with pytest.raises(SamePerson):
+            reverse_carry_over(by(one, JAN_13), carry_over_id=row.pk, reason="金额有误")
+        assert CarryOver.objects.get().state == CarryOverState.APPROVED
 
 
 class TestReversing:
