@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from linli.foundation.data.scope import Scope, within
 from linli.ground.notifications.queries import Addressee
@@ -38,8 +38,8 @@ def links_of(scope: Scope, resident_ids: Collection[int]) -> QuerySet[ResidentAc
 
 def residents_written_to(numbers: Collection[str], delivers: Scope, on: date) -> Mapping[str, Addressee]:
     """To whom letters about links (by number) go: the resident, at home; who has left every home, where they lived."""
-    asked = dict(ResidentAccount.objects.filter(number__in=numbers).values_list("number", "resident_id"))
-    lived = Membership.objects.filter(resident_id__in=set(asked.values()), annulled=False).order_by("valid_from", "pk")
-    homes = dict(lived.values_list("resident_id", "household_id"))
-    found = addressees_among(homes, delivers, on)
-    return {number: found[resident] for number, resident in asked.items() if resident in found}
+    lived = Membership.objects.filter(resident=OuterRef("resident"), annulled=False).order_by("-valid_from", "-pk")
+    asked = ResidentAccount.objects.filter(number__in=numbers).annotate(home=Subquery(lived.values("household_id")[:1]))
+    rows = list(asked.exclude(home=None).values_list("number", "resident_id", "home"))
+    found = addressees_among({resident: home for _number, resident, home in rows}, delivers, on)
+    return {number: found[resident] for number, resident, _home in rows}

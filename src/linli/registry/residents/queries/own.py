@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from linli.foundation.data.crypto import open_sealed, seal
 from linli.foundation.data.prepared import prepared
@@ -137,11 +137,13 @@ def addressees_among(homes: Mapping[int, int], delivers: Scope, on: date) -> Map
     """To whom and where to write to each resident (id; with the household (id) that is asked where they live in none):
     doors are opened within the scope alone, for who brings the letter.
     """
-    known = {**homes, **_homes(homes, on)}
+    newest = _lived_in(on).filter(resident=OuterRef("pk")).order_by("-valid_from", "-pk").values("household_id")
+    people = list(Resident.objects.filter(pk__in=homes).annotate(home=Subquery(newest[:1])))
+    known = {one.pk: one.home or homes[one.pk] for one in people}
     households = Household.objects.select_related("building").in_bulk(set(known.values()))
     return {
         one.pk: Addressee(one.number, one.name, *_door(households[known[one.pk]], delivers), _by(one.died_date, on))
-        for one in Resident.objects.filter(pk__in=homes)
+        for one in people
     }
 
 
@@ -155,9 +157,12 @@ def _by(day: date | None, on: date) -> date | None:
 
 
 def _homes(resident_ids: Collection[int], on: date) -> dict[int, int]:
-    rows = Membership.objects.filter(resident_id__in=set(resident_ids), valid_from__lte=on)
-    rows = rows.exclude(valid_until__lte=on).order_by("valid_from", "pk")
+    rows = _lived_in(on).filter(resident_id__in=set(resident_ids)).order_by("valid_from", "pk")
     return dict(rows.values_list("resident_id", "household_id"))
+
+
+def _lived_in(on: date) -> QuerySet[Membership, Membership]:
+    return Membership.objects.filter(valid_from__lte=on).exclude(valid_until__lte=on)
 
 
 def _guardians(ward_ids: Collection[int], on: date) -> dict[int, list[Guardian]]:
