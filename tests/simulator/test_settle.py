@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from linli.ground.users.codes import Role
+from linli.ground.users.codes import NoticeKind, Role
+from linli.ground.users.models import AccountNotice
 from linli.law.policies.engine import load_pack
 from linli.money.ledger.models import BudgetLine, Fund, FundingSource
 from linli.overview.planning.engine import Severity, check, plan_from_pack
@@ -38,6 +39,14 @@ def test_some_in_need_and_a_volunteer_log_in_as_who_they_are(world: World) -> No
     first, *others = world.people[Role.VOLUNTEER]
     assert resident_of(first.pk) == neighbours[-1]
     assert [resident_of(user.pk) for user in others] == [None, None]
+
+
+def test_they_have_read_whose_log_in_it_is(world: World) -> None:
+    """Who tries the demonstration begins with the day's work, and not with what was told in the year before."""
+    told = {notice.user for notice in AccountNotice.objects.filter(kind=NoticeKind.LINKED)}
+
+    assert told == {*world.people[Role.RESIDENT], world.people[Role.VOLUNTEER][0]}
+    assert not AccountNotice.objects.filter(answered_at=None).exists()
 
 
 def test_everybody_is_registered_in_their_home_and_known_by_their_place(world: World) -> None:

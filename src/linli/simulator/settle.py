@@ -10,8 +10,9 @@ from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.operations import NewArea, add_areas
 from linli.ground.areas.queries import Area
 from linli.ground.users.codes import Role
-from linli.ground.users.operations import assign, create_user
+from linli.ground.users.operations import answer_notices, assign, create_user
 from linli.ground.users.queries import User
+from linli.ground.users.queries.factors import unread_notices
 from linli.kernel.act import CHINA_TIME, SYSTEM, Act
 from linli.kernel.calendar import WorkCalendar
 from linli.law.policies.engine.calendar_data import load_calendar_tables
@@ -239,7 +240,11 @@ def _link(system: Act, homes: Sequence[Settled], people: dict[Role, tuple[User, 
         residents.append(user)
     people[Role.RESIDENT] = tuple(residents)
     neighbour = next((settled for settled in reversed(homes) if not settled.home.groups), homes[-1])
-    link_account(administrator, user_id=people[Role.VOLUNTEER][0].pk, resident_id=neighbour.resident_ids[0])
+    volunteer = people[Role.VOLUNTEER][0]
+    link_account(administrator, user_id=volunteer.pk, resident_id=neighbour.resident_ids[0])
+    for user in (*residents, volunteer):
+        shown = [notice.pk for notice in unread_notices(user.pk)]
+        answer_notices(Act(user, at(on, 12)), shown=shown, denied=[])
 
 
 def open_year(officer: User, pack: Pack, plan: Plan, community: Area, on: date) -> int:
