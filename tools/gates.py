@@ -103,6 +103,10 @@ ANSWERED = "tests/access/test_matrix.py::test_a_route_answers_each_role_as_the_o
 SCOPES = "tests/access/test_scopes.py"
 WITHIN = "tests/access/test_out_of_reach.py::test_a_page_shows_nothing_that_is_out_of_its_reader_s_reach"
 
+# Gates that a room keeps for the rooms above it, and those that a workflow declares: whose tests ask for them.
+FOR_OTHERS = {"src/linli/money/ledger/codes.py": "tests/awards/test_changing.py"}
+DRAWN = "tests/steps/test_steps.py"
+
 
 def asking(mutant: Mutant) -> list[list[str]]:
     """The cells of the oracle that ask for what the fault takes away, nearest first: those of the act in which it
@@ -116,13 +120,15 @@ def asking(mutant: Mutant) -> list[list[str]]:
     others = [test for test, act in acts.items() if act.startswith(f"{room}.") and test not in own]
     names = _routes(room)
     if not (own or others or names):
-        return [[test.partition("::")[0]] for test in (ANSWERED, ASKED)]
+        return [[test.partition("::")[0]] for test in (SCOPES, ANSWERED, ASKED)]
     routes = {route: row for route, row in oracle["routes"].items() if route.partition(":")[0] in names}
     seen = [f"{ANSWERED}[{route}]" for route in sorted(routes)]
     seen += [f"{WITHIN}[{route}]" for route in sorted(routes) if "GET" in routes[route]]
     reads = "/queries" in mutant.path
     found = ([SCOPES] if reads else [], seen, own, others) if reads or "/web/" in mutant.path else (own, others, seen)
-    return [one for one in found if one]
+    first = [FOR_OTHERS[mutant.path]] if mutant.path in FOR_OTHERS else []
+    declared = [DRAWN] if mutant.path.endswith(("/steps.py", "/codes.py")) else []
+    return [one for one in (first, *found, declared) if one]
 
 
 def _routes(room: str) -> set[str]:

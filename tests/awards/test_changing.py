@@ -7,11 +7,12 @@ from django.db.models import Q
 
 from linli.foundation.data.locks import FormStale
 from linli.ground.notifications.models import Letter
+from linli.ground.users.models import User
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.act import Act
 from linli.kernel.errors import ReasonMissing
 from linli.kernel.period import Month
-from linli.kernel.steps import SamePerson, StepNotPossible
+from linli.kernel.steps import OwnFamily, SamePerson, StepNotPossible
 from linli.money.awards import operations, queries
 from linli.money.awards.codes import AwardState, EndReason, ReceivableState
 from linli.money.awards.models import Award, Receivable
@@ -28,9 +29,11 @@ from linli.money.ledger.operations import (
     ProposalWaiting,
     confirm_proposal,
     refuse_proposal,
+    withdraw_proposal,
 )
 from linli.money.ledger.queries import invariants as ledger_invariants
 from linli.money.payments.queries import invariants as payment_invariants
+from linli.registry.residents.operations import link_account
 from tests.layers import layer
 from tests.ledger.world import BASE, OPENED, World, by
 
@@ -209,6 +212,12 @@ def waiver(world: World, note: str = "困难") -> Proposal:
     return operations.propose_waiver(by(world.staff.street_officer, TODAY), receivable_id=claim.pk, note=note)
 
 
+def lives_with(world: World, person: User) -> None:
+    """The person of the office is of the first family."""
+    resident_id = world.memberships(world.families[:1])[0].resident_id
+    link_account(by(world.staff.clerk, TODAY), user_id=person.pk, resident_id=resident_id)
+
+
 def end(act: Act, award: Award, day: date, reason: EndReason = EndReason.INCOME, note: str = "") -> Award:
     return operations.end(act, endings=[Ending(award.pk, day, reason, note)])[0]
 
@@ -363,6 +372,27 @@ class TestOverpayment:
         with pytest.raises(SamePerson, match="原来的办理"):
             agree(world, row, "second_officer")
         assert agree(world, row, "district_officer").state == "CONFIRMED"
+
+    def test_of_ones_own_family_is_not_waived(self, world: World, paid: Award, director: Act) -> None:
+        """By whoever proposes it, and whoever confirms what another proposed."""
+        end(director, paid, date(2026, 3, 1))
+        row = waiver(world)
+        lives_with(world, world.staff.second_officer)
+        with pytest.raises(OwnFamily):
+            agree(world, row, "second_officer")
+        withdraw_proposal(by(world.staff.street_officer, TODAY), proposal_id=row.pk, reason="另报")
+        with pytest.raises(OwnFamily):
+            operations.propose_waiver(
+                by(world.staff.second_officer, TODAY), receivable_id=Receivable.objects.get().pk, note="困难"
+            )
+
+    def test_of_ones_own_family_is_not_said_to_be_recovered(self, world: World, paid: Award, director: Act) -> None:
+        end(director, paid, date(2026, 3, 1))
+        lives_with(world, world.staff.maker)
+        with pytest.raises(OwnFamily):
+            operations.propose_recovery(
+                by(world.staff.maker, TODAY), receivable_id=Receivable.objects.get().pk, paper="收据 1"
+            )
 
     def test_is_not_waived_without_a_reason(self, world: World, paid: Award, director: Act) -> None:
         end(director, paid, date(2026, 3, 1))
