@@ -104,7 +104,10 @@ SCOPES = "tests/access/test_scopes.py"
 WITHIN = "tests/access/test_out_of_reach.py::test_a_page_shows_nothing_that_is_out_of_its_reader_s_reach"
 
 # Gates that a room keeps for the rooms above it, and those that a workflow declares: whose tests ask for them.
-FOR_OTHERS = {"src/linli/money/ledger/codes.py": "tests/awards/test_changing.py"}
+FOR_OTHERS = {
+    "src/linli/money/ledger/codes.py": "tests/awards/test_changing.py",
+    "src/linli/ground/users/queries/desks.py": "tests/awards/web/test_pages.py",
+}
 DRAWN = "tests/steps/test_steps.py"
 
 

@@ -437,7 +437,7 @@ class Run:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.named: list[str] = options.tests
-        self.files: int = options.room or (4 if options.kind else 0)
+        self.files: int = options.room or (8 if options.kind else 0)
         self.gates = bool(options.kind)
         self.known = None if self.named or self.files else Record()
         self.before: dict[str, str] = json.loads(NOTICED.read_text()) if NOTICED.exists() else {}
