@@ -62,6 +62,10 @@ HOSTILE = (
 )
 # What every page may be asked, whether it shows it or not.
 ALWAYS = tuple("after q sort as suggest year month from to in of next version view on scheme household kind".split())
+# Days and months are counted from: these are where counting ends.
+EDGES = ("0001-01-01", "9999-12-31")
+_EDGE_MONTHS = ("0001-01", "9999-12")
+_DAYS, _MONTHS = ("day", "until", "on", "before", "since"), ("month", "from", "to")
 # So many fields of a form are spoilt one by one; another seed spoils others.
 _FIELDS = 4
 _OURS = ("csrfmiddlewaretoken",)
@@ -74,6 +78,7 @@ class Form:
     method: str
     address: str
     values: Mapping[str, str]
+    days: tuple[str, ...] = ()
 
 
 _known: set[tuple[str, str, frozenset[str]]] = set()
@@ -93,7 +98,22 @@ def forms_on(address: str, page: bytes) -> Iterator[Form]:
         target = form.get("action") or address
         if not urlsplit(target).netloc and form.get("enctype", "") != "multipart/form-data":
             values = {name: value or "" for name, value in form.fields.items() if name not in _OURS}
-            yield Form((form.get("method") or "GET").upper(), target or address, values)
+            days = tuple(name for name in form.xpath(".//input[@type='date']/@name") if name in values)
+            yield Form((form.get("method") or "GET").upper(), target or address, values, days)
+
+
+def at_the_edges(form: Form) -> Iterator[dict[str, str]]:
+    """The form with the first and the last day that there is in each of its days, and in all of them."""
+    for edge in EDGES:
+        yield from ({**form.values, name: edge} for name in form.days)
+        if len(form.days) > 1:
+            yield {**form.values, **dict.fromkeys(form.days, edge)}
+
+
+def edges_of_addresses() -> Iterator[dict[str, str]]:
+    """What any address may be asked for of days and months, at both ends."""
+    for day, month in zip(EDGES, _EDGE_MONTHS, strict=True):
+        yield dict.fromkeys(_DAYS, day) | dict.fromkeys(_MONTHS, month)
 
 
 def spoilt(form: Form, chance: random.Random) -> Iterator[dict[str, str | list[str]]]:

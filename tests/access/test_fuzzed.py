@@ -9,7 +9,19 @@ import random
 import pytest
 
 from tests.access.asking import ROUTES, addresses_of, name_of
-from tests.access.fuzzing import ALWAYS, HOSTILE, SEED, Form, addresses_like, broken, forms_on, is_new, spoilt
+from tests.access.fuzzing import (
+    ALWAYS,
+    HOSTILE,
+    SEED,
+    Form,
+    addresses_like,
+    at_the_edges,
+    broken,
+    edges_of_addresses,
+    forms_on,
+    is_new,
+    spoilt,
+)
 
 ROUNDS = 12 if os.environ.get("LINLI_TEST_LONG") else 1
 
@@ -37,10 +49,11 @@ def ask_everything(office, role, method, address, chance):
         forms = [Form("GET", address, known), *filter(is_new, forms_on(address, office.look(role, address).page))]
         some = chance.sample(HOSTILE, 4)
         yield from (broken(office, role, "GET", address, dict.fromkeys(ALWAYS, one)) for one in some)
+        yield from (broken(office, role, "GET", address, values) for values in edges_of_addresses())
     else:
         forms = [Form("POST", address, known)]
     for form in forms:
-        for values in spoilt(form, chance):
+        for values in (*at_the_edges(form), *spoilt(form, chance)):
             yield broken(office, role, form.method, form.address, values)
     parts = address.strip("/").split("/")
     for other in addresses_like(address, parts[1:], chance):

@@ -102,6 +102,21 @@ class TestTrail:
 
         assert (f"显示 {first} 至 {last}。" in page, "一次最多七天" in page) == (bool(days), bool(days))
 
+    @pytest.mark.parametrize(
+        ("asked", "first", "last"),
+        [
+            ({"day": "9999-12-31"}, "9999年12月31日", "9999年12月31日"),
+            ({"day": "9999-12-28", "until": "9999-12-31"}, "9999年12月28日", "9999年12月31日"),
+            ({"until": "0001-01-01"}, "1年1月1日", "1年1月1日"),
+            ({"day": "0001-01-01", "until": "9999-12-31"}, "1年1月1日", "1年1月7日"),
+            ({"until": "0001-01-03", "who": "王丽"}, "1年1月1日", "1年1月3日"),
+        ],
+    )
+    def test_the_first_and_the_last_day_that_there_is_are_days_like_others(
+        self, asked: dict[str, str], first: str, last: str, log_in: LogIn, staff: Staff
+    ) -> None:
+        assert f"显示 {first} 至 {last}。" in self.page(log_in, staff, **asked)
+
     @pytest.mark.parametrize("day", ["2026-02-30", "昨天", ""])
     def test_what_is_no_day_narrows_nothing(self, log_in: LogIn, staff: Staff, day: str) -> None:
         assert "申请 JZ-2026-0001" in self.page(log_in, staff, day=day)

@@ -197,8 +197,9 @@ class TrailList(Listing[Desk, AuditLine]):
         busy = is_product(self.asked["who"]) or (act and not who)
         longest = timedelta() if busy and not subject else _WEEK
         last = until or day or self.desk.on
-        first = day or last - longest
-        return first, max(first, min(last, first + longest))
+        # Not counted past the first and the last day that there is: these too may be typed.
+        first = day or last - min(longest, last - date.min)
+        return first, max(first, last if last - first <= longest else first + longest)
 
     def head(self) -> Head:
         """Which days are shown, where not all are."""
