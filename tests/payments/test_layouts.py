@@ -151,9 +151,37 @@ class TestReadReturn:
         assert len(read_return(own, answer("A,800.50,0").replace(b"\n", b"\r\n")).lines) == 1
 
     @pytest.mark.parametrize(
+        "end", [b"", b"\n", b"\r\n\r\n\r\n", b"   \r\n", b"\x1a", b"\r\n\x1a", b" \n\t\n\x1a\x1a\n", b"  "]
+    )
+    def test_nothing_but_white_space_and_ctrl_z_behind_the_last_row_is_the_end(
+        self, own: BankLayout, river: BankLayout, hill: BankLayout, end: bytes
+    ) -> None:
+        of_hill = b"A".ljust(32) + b"62220001".ljust(32) + b"500.00".rjust(16) + b"S ".ljust(62)
+        trailer = b"TOTAL " + b"FF-2026-03-1".ljust(32) + b"2026-03-17" + b"00000001"
+        for layout, data in (
+            (own, answer("A,800.50,0").rstrip(b"\n")),
+            (river, b"R|FF-2026-03-1|20260317|1\r\nD|A|62220001|1|0000|"),
+            (hill, of_hill + b"\n" + trailer),
+        ):
+            assert [line.row for line in read_return(layout, data + end).lines] == [1 if layout is hill else 2]
+
+    @pytest.mark.parametrize("between", [b"\n", b"   \n", b"\x1a\n"])
+    def test_refuses_by_its_row_what_is_no_row_between_others(self, own: BankLayout, between: bytes) -> None:
+        first, second, last = answer("A,800.50,0").splitlines(keepends=True)
+        with pytest.raises(refusals.ReturnMalformed) as refusal:
+            read_return(own, first + second + between + last)
+        assert refusal.value.details["row"] == 3
+
+    @pytest.mark.parametrize("end", [b"x", b"\n.", b"\x00", b"\x1ax"])
+    def test_refuses_anything_else_behind_the_last_row(self, own: BankLayout, end: bytes) -> None:
+        with pytest.raises(refusals.ReturnMalformed):
+            read_return(own, answer("A,800.50,0").rstrip(b"\n") + end)
+
+    @pytest.mark.parametrize(
         ("data", "row"),
         [
             (b"", 1),
+            (b"\x1a", 1),
             (b"  \n", 1),
             (b"only one row", 1),
             (answer("A,800.50,7"), 2),

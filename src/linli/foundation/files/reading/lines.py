@@ -15,6 +15,8 @@ for _name in ("gbk", "gb18030"):
 
 # No line of a bank holds these; a database would not keep the first.
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
+# What programs add to a text behind its last line: line ends, blanks, and how DOS marked the end of a file.
+_NOTHING: Final = b" \t\r\n\x0b\x0c\x1a"
 # In UTF-8 every Chinese character begins like this; two in a row of GBK practically never do throughout a file.
 _FIRST_CHINESE: Final = "\u2e80"
 
@@ -24,23 +26,26 @@ Fault = dict[str, int | str]
 def read(data: bytes, options: Mapping[str, Any]) -> dict[str, Any]:
     """The rows of fields, blanks around each taken away, and what is wrong with which row.
 
+    Nothing but white space and Ctrl-Z behind the last row is the end of the file.
     Options: ``encoding``; ``delimiter``, empty for fixed widths in bytes; ``header``, ``lines`` and ``trailer``, the
     widths of the fields of each kind of line; ``most``, the lines that a file may have. Raises Refused (lines.many,
     lines.encoding, lines.empty, lines.none).
     """
     if data.count(b"\n") > options["most"]:
         raise Refused("lines.many", limit=options["most"])
+    data = _up_to_its_end(data)
     if _is_foreign(data, options["encoding"]):
         raise Refused("lines.encoding")
-    rows = data.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\n")
+    rows = data.replace(b"\r\n", b"\n").split(b"\n")
     header, trailer = bool(options["header"]), bool(options["trailer"])
-    if not data.strip():
+    if not data:
         raise Refused("lines.empty")
     if len(rows) <= header + trailer:
         raise Refused("lines.none")
     shapes = [options["lines"]] * len(rows)
     shapes[0] = options["header"] or shapes[0]
     shapes[-1] = options["trailer"] or shapes[-1]
+    rows[-1] = _without_its_end(rows[-1], sum(shapes[-1]), options["delimiter"].encode())
     found: list[list[str]] = []
     faults: list[Fault] = []
     for number, (row, widths) in enumerate(zip(rows, shapes, strict=True), start=1):
@@ -51,6 +56,19 @@ def read(data: bytes, options: Mapping[str, Any]) -> dict[str, Any]:
         if len(faults) == MAX_FAULTS:
             break
     return {"rows": found, "faults": faults}
+
+
+def _up_to_its_end(data: bytes) -> bytes:
+    """All up to the last line with anything on it, with the blanks of that line and without its end."""
+    last = len(data.rstrip(_NOTHING))
+    end = data.find(b"\n", last) if last else 0
+    return data if end < 0 else data[:end].removesuffix(b"\r")
+
+
+def _without_its_end(row: bytes, width: int, delimiter: bytes) -> bytes:
+    """The last row without what stands behind it: of its own are blanks within its width, and its delimiters."""
+    kept = len(row.rstrip(bytes(set(_NOTHING) - set(delimiter))))
+    return row[: kept if delimiter else max(kept, width)]
 
 
 def _is_foreign(data: bytes, encoding: str) -> bool:
