@@ -128,6 +128,37 @@ class TestAsBanksSaveIt:
         found = read(text("2026-03-02,c,,1,5", "2026-03-02,b,2,,6", "2026-03-02,a,4,,4"))
         assert [row[1] for row in found] == ["a", "b", "c"]
 
+    @pytest.mark.parametrize("turned", [False, True])
+    @pytest.mark.parametrize(
+        ("rows", "amounts"),
+        [
+            # A payment that came back, and a receipt that was booked in error.
+            (["贷,1000.00,1000.00", "借,500.00,500.00", "借,-500.00,1000.00"], [1000_00, -500_00, 500_00]),
+            (["贷,1000.00,1000.00", "贷,-1000.00,0.00", "借,-1.00,1.00"], [1000_00, -1000_00, 1_00]),
+            (["借,-500.00,1500.00", "借,300.00,1200.00"], [500_00, -300_00]),
+            # A bank that gives every amount its sign, and says the side too.
+            (["贷,1000.00,1000.00", "借,-500.00,500.00", "借,-500.00,0.00"], [1000_00, -500_00, -500_00]),
+            (["借,-500.00,500.00", "贷,1.00,501.00"], [-500_00, 1_00]),
+        ],
+    )
+    def test_a_red_figure_takes_back_what_was_on_its_side(
+        self, rows: list[str], amounts: list[int], turned: bool
+    ) -> None:
+        dated = [f"2026-03-{day:02},冲正,{row}" for day, row in enumerate(rows, start=2)]
+        data = "\n".join(["日期,摘要,借贷标志,交易金额,余额", *(dated[::-1] if turned else dated), ""])
+        assert [row[2] for row in read(data.encode())] == amounts
+
+    @pytest.mark.parametrize("row", ["借,-500.00,0.00", "贷,-500.00,1500.00", "借,-500.00,999.00"])
+    def test_a_red_figure_that_its_balance_does_not_follow_is_refused(self, row: str) -> None:
+        before = "2026-03-02,a,贷,1000.00,1000.00\n2026-03-03,b,借,500.00,500.00"
+        with pytest.raises(StatementMalformed) as refusal:
+            read(f"日期,摘要,借贷标志,交易金额,余额\n{before}\n2026-03-04,冲正,{row}\n".encode())
+        assert refusal.value.details["row"] == 4
+
+    def test_a_red_figure_in_its_own_column_takes_back_too(self) -> None:
+        found = read(text("2026-03-02,a,1000.00,,1000.00", "2026-03-03,冲正,,-500.00,1500.00"))
+        assert [row[2] for row in found] == [1000_00, 500_00]
+
     def test_what_is_left_out_shows_in_the_balances(self) -> None:
         with pytest.raises(StatementMalformed) as refusal:
             read(text("2026-03-02,a,4,,4", "合计,b,2,,6", "2026-03-03,c,1,,7"))

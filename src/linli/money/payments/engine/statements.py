@@ -51,7 +51,6 @@ _OURS: Final = re.compile(r"[A-Z]{2}-\d{4}-\d{2}-\d+(-\d+)?")
 _TOTAL: Final = re.compile(r"[合总小累]\s*计|笔数|承前|期初|期末|上期|total", re.IGNORECASE)
 _NO_AMOUNT: Final = {"", "-", "--", "—"}
 _OUTWARD: Final = {"借", "借方", "支", "支出", "付", "d", "dr"}
-_INWARD: Final = {"贷", "贷方", "收", "收入", "c", "cr"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +62,10 @@ class StatementLine:
     reference: str
     amount_fen: int
     balance_fen: int
+
+
+# A booking as the side of its amount says it, and as the sign of it does.
+_Booked = tuple[StatementLine, StatementLine]
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,8 @@ def read_statement(data: bytes, *, filename: str = "") -> BankStatement:
     check_hidden(grid, at)
     columns = _columns(grid.rows[at])
     rows = enumerate(grid.rows[at + 1 :], start=at + 2)
-    lines = [line for number, cells in rows if (line := _line(grid, at, number, cells, columns)) is not None]
-    return BankStatement(tuple(_in_order(lines)), digest(data))
+    booked = [found for number, cells in rows if (found := _line(grid, at, number, cells, columns)) is not None]
+    return BankStatement(tuple(_in_order(_readings(booked))), digest(data))
 
 
 def _sheet(grids: Sequence[Grid]) -> tuple[Grid, int]:
@@ -132,8 +135,8 @@ def _columns(cells: Sequence[Cell]) -> dict[str, list[int]]:
 
 def _line(
     grid: Grid, header_at: int, number: int, cells: Sequence[Cell], columns: Mapping[str, Sequence[int]]
-) -> StatementLine | None:
-    """One booking; None for a blank row, a total, a note. Raises StatementMalformed."""
+) -> _Booked | None:
+    """One booking in either reading; None for a blank row, a total, a note. Raises StatementMalformed."""
 
     def values(key: str) -> list[Cell]:
         return [cells[at] if at < len(cells) else "" for at in columns.get(key, ())]
@@ -152,28 +155,32 @@ def _line(
             return None
         raise _malformed(number, filled, moved=moved)
     try:
-        amount, balance = _amount(grid, values), _fen(grid, values("balance")[0])
+        amounts, balance = _amounts(grid, values), _fen(grid, values("balance")[0])
         reference = _reference(grid, values("text"))
     except CellRefused as refusal:
         raise _malformed(number, filled, moved=moved) from refusal
     computed = any((number, at) in grid.formulas for at in range(1, len(cells) + 1))
     if balance is None or len(reference) > _LONGEST_TEXT or computed or moved:
         raise _malformed(number, filled, moved=moved)
-    return StatementLine(number, day, reference, amount, balance)
+    by_side, by_sign = (StatementLine(number, day, reference, amount, balance) for amount in amounts)
+    return by_side, by_sign
 
 
 def _is_total(cell: Cell) -> bool:
     return isinstance(cell, str) and _TOTAL.search(cell) is not None
 
 
-def _amount(grid: Grid, values: Callable[[str], list[Cell]]) -> int:
-    if not values("in"):
-        signed = _fen(grid, values("amount")[0]) or 0
-        side = header_text((values("side") or [""])[0])
-        if side in _OUTWARD:
-            return -abs(signed)
-        return abs(signed) if side in _INWARD else signed
-    return (_fen(grid, values("in")[0]) or 0) - (_fen(grid, values("out")[0]) or 0)
+def _amounts(grid: Grid, values: Callable[[str], list[Cell]]) -> tuple[int, int]:
+    """What came in, below zero what went out: as the side says it, and as the sign alone does.
+
+    By the side a red figure, below zero, takes back what was on that side.
+    """
+    if values("in"):
+        fen = (_fen(grid, values("in")[0]) or 0) - (_fen(grid, values("out")[0]) or 0)
+        return fen, fen
+    signed = _fen(grid, values("amount")[0]) or 0
+    outward = header_text((values("side") or [""])[0]) in _OUTWARD
+    return (-signed if outward else signed), signed
 
 
 def _day(grid: Grid, cell: Cell) -> date | None:
@@ -207,17 +214,35 @@ def _reference(grid: Grid, cells: Sequence[Cell]) -> str:
     return ours or (texts[0] if texts else "")
 
 
-def _in_order(lines: list[StatementLine]) -> list[StatementLine]:
-    """Oldest first, by date, or by the balances when all is of one day. Raises StatementMalformed."""
+def _readings(booked: Sequence[_Booked]) -> list[list[StatementLine]]:
+    """All bookings in each way that they may be meant, the likelier first: where all that is on the side of what goes
+    out is below zero, the bank gives every amount its sign; anywhere else such a one is a red figure.
+    """
+    by_side, by_sign = ([found[which] for found in booked] for which in (0, 1))
+    outward = [line.amount_fen for line, signed in booked if line.amount_fen != signed.amount_fen]
+    return [by_sign, by_side] if outward and min(outward) > 0 else [by_side, by_sign]
+
+
+def _in_order(readings: Sequence[list[StatementLine]]) -> list[StatementLine]:
+    """Oldest first, by date, or by the balances when all is of one day; of the readings the first that the balances
+    bear out. Raises StatementMalformed.
+    """
+    ordered = [_oldest_first(lines) for lines in readings]
+    broken = [_break(lines) for lines in ordered]
+    found = next((lines for lines, at in zip(ordered, broken, strict=True) if at is None), None)
+    if found is None:
+        row = next(at.row for at in broken if at is not None)
+        raise StatementMalformed(row=row, reason=because(WRONG_BALANCE))
+    return found
+
+
+def _oldest_first(lines: list[StatementLine]) -> list[StatementLine]:
     if not lines:
         return lines
     turned = lines[::-1]
-    if lines[0].date > lines[-1].date or (lines[0].date == lines[-1].date and _break(lines) and not _break(turned)):
-        lines = turned
-    broken = _break(lines)
-    if broken is not None:
-        raise StatementMalformed(row=broken.row, reason=because(WRONG_BALANCE))
-    return lines
+    backwards = lines[0].date > lines[-1].date
+    same_day = lines[0].date == lines[-1].date
+    return turned if backwards or (same_day and _break(lines) and not _break(turned)) else lines
 
 
 def _break(lines: Sequence[StatementLine]) -> StatementLine | None:
