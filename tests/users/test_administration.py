@@ -39,9 +39,11 @@ from linli.ground.users.operations import (
 )
 from linli.ground.users.operations.passwords import store_password
 from linli.ground.users.permissions import administers_all
-from linli.ground.users.queries import NotPermitted, authority_of
+from linli.ground.users.queries import NotPermitted, authority_of, has_administrator, has_security
 from linli.kernel.act import Act
-from tests.conftest import MONDAY, at, system_act
+from tests.conftest import MONDAY, at, make_community, make_staff, system_act
+from tests.foundation.trail.threads import in_threads
+from tests.ledger.world import inside
 from tests.locking import named_locks
 
 GOOD = "correct horse battery"
@@ -176,6 +178,81 @@ class TestClosing:
 
         with pytest.raises(LastAdministrator):
             close_account(admin, user_id=staff.administrator.pk)
+
+
+class TestTwoAtOnce:
+    """Whether an account is open stands in another row than its roles: locks on roles alone let both go."""
+
+    @pytest.fixture
+    def pair(self, committed_database):
+        """Two who hold the role over the district, and nobody else."""
+
+        def made(role):
+            places = make_community()
+            staff = make_staff(places)
+            one = staff.administrator if role == Role.ADMINISTRATOR else staff.security
+            two = create_user(system_act(), username="second", name="第二人")
+            given(two, role, places.district)
+            # Who administers ends those who answer for security too: they need not be one of them.
+            return (one, two) if role == Role.ADMINISTRATOR else (staff.administrator, one, two)
+
+        return made
+
+    @pytest.mark.parametrize("turn", range(5))
+    def test_of_two_administrators_who_close_each_other_one_stays(self, pair, turn):
+        one, two = pair(Role.ADMINISTRATOR)
+
+        done = at_once(
+            lambda: close_account(Act(one, at(MONDAY), sure=True), user_id=two.pk),
+            lambda: close_account(Act(two, at(MONDAY), sure=True), user_id=one.pk),
+        )
+
+        assert (done.count("done"), has_administrator(MONDAY)) == (1, True)
+
+    @pytest.mark.parametrize("turn", range(5))
+    def test_nor_do_both_go_when_one_ends_the_role_of_who_closes_them(self, pair, turn):
+        one, two = pair(Role.ADMINISTRATOR)
+        role = role_of(one)
+
+        done = at_once(
+            lambda: close_account(Act(one, at(MONDAY), sure=True), user_id=two.pk),
+            lambda: end_assignment(Act(two, at(MONDAY), sure=True), assignment_id=role.pk, valid_until=MONDAY),
+        )
+
+        assert (done.count("done"), has_administrator(MONDAY)) == (1, True)
+
+    @pytest.mark.parametrize("turn", range(5))
+    def test_nor_do_both_who_answer_for_security(self, pair, turn):
+        admin, one, two = pair(Role.SECURITY_ADMINISTRATOR)
+        role = role_of(one)
+
+        done = at_once(
+            lambda: close_account(Act(admin, at(MONDAY), sure=True), user_id=two.pk),
+            lambda: end_assignment(Act(admin, at(MONDAY), sure=True), assignment_id=role.pk, valid_until=MONDAY),
+        )
+
+        assert (done.count("done"), has_security(MONDAY)) == (1, True)
+
+    def test_who_takes_one_away_holds_them_all(self, admin, staff, community):
+        second = given(staff.auditor, Role.ADMINISTRATOR, community.district)
+        third = create_user(system_act(), username="third", name="第三人")
+        name = (LockSpace.ADMINISTRATORS, 0)
+
+        assert name in named_locks(lambda: end_assignment(admin, assignment_id=second.pk, valid_until=TUESDAY))
+        assert name in named_locks(lambda: close_account(admin, user_id=third.pk))
+
+
+def at_once(*works):
+    """What each of the works came to, begun at the same moment: done, or by which refusal it was not."""
+
+    def run(number):
+        try:
+            works[number]()
+        except (LastAdministrator, NotPermitted) as refusal:
+            return type(refusal).__name__
+        return "done"
+
+    return in_threads(len(works), run)
 
 
 class TestEndingARole:
@@ -377,6 +454,14 @@ class TestSetUp:
     def test_refuses_a_second_time(self, staff):
         with pytest.raises(AlreadySetUp):
             set_up(system_act(), username="second", name="张伟", password=GOOD)
+
+    def test_is_done_again_where_every_administrator_is_closed(self, staff):
+        """Nobody there can let others in: the installation is as good as empty."""
+        inside(system_act(), step=lambda _act: User.objects.filter(pk=staff.administrator.pk).update(is_active=False))
+
+        user = set_up(system_act(), username="second", name="张伟", password=GOOD)
+
+        assert administers_all(authority_of(user, MONDAY))
 
     def test_is_for_the_product_alone(self, community):
         someone = create_user(system_act(), username="someone", name="张伟")

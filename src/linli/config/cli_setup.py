@@ -48,7 +48,7 @@ def run_setup(
         from linli.ground.users.operations import appoint_security, set_up
         from linli.ground.users.queries import has_administrator, has_security
 
-        if has_security(now().date()) if security else has_administrator():
+        if has_security(now().date()) if security else has_administrator(now().date()):
             return _already()
         if security:
             who, named = username or _ask("用户名 · User name: "), name or _ask("姓名 · Name: ")

@@ -41,11 +41,13 @@ class LockSpace(IntEnum):
     FACTS = 7402  # shared by all who record facts; alone, whoever asks up to where they are all there
     LAW = 7501  # packs and working days: how far they go is known by their ids, which are seen in their order
     SET_UP = 4107  # the first account, and the names of all others
+    ADMINISTRATORS = 4108  # who is left to administer, while one of them goes
 
 
 # In which an act takes its names.
 ORDER: Final = (
     LockSpace.SET_UP,
+    LockSpace.ADMINISTRATORS,
     LockSpace.LAW,
     LockSpace.ADOPTION,
     LockSpace.REGISTRY,

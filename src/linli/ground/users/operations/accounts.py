@@ -13,7 +13,12 @@ from linli.ground.areas.queries import area_by_id
 from linli.ground.users.codes import NoticeKind, Role
 from linli.ground.users.models import Session, User
 from linli.ground.users.operations.access import withdraw_of_closed
-from linli.ground.users.operations.assignments import check_administrators_remain, end, next_working_day
+from linli.ground.users.operations.assignments import (
+    check_administrators_remain,
+    end,
+    hold_administrators,
+    next_working_day,
+)
 from linli.ground.users.operations.notices import tell
 from linli.ground.users.permissions import check_administer, check_manage_account
 from linli.ground.users.queries import NotPermitted, authority, chain_of, lasting_by_two, places_of
@@ -86,6 +91,7 @@ def close_account(act: Act, *, user_id: int, reason: str = "") -> User:
 
     Raises NotPermitted, AccountStateReached, LastAdministrator.
     """
+    hold_administrators()
     user = _managed(act, user_id)
     if not user.is_active:
         raise AccountStateReached

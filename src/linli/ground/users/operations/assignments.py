@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.data.locks import locked
+from linli.foundation.data.locks import LockSpace, lock_name, locked
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely, within_act
@@ -191,6 +191,7 @@ def end_assignment(act: Act, *, assignment_id: int, valid_until: date) -> Assign
 
     Raises NotPermitted, AssignmentInPast, AssignmentOver, LastAdministrator.
     """
+    hold_administrators()
     found = Assignment.objects.filter(pk=assignment_id).select_related("user", "area")
     assignment: Assignment = locked(found).get()
     check_administer(act, assignment.area.stamp)
@@ -217,18 +218,27 @@ def end(act: Act, assignment: Assignment, valid_until: date) -> Assignment:
     return assignment
 
 
+def hold_administrators() -> None:
+    """Until the act ends nobody else takes an administrator away: of two who end each other at the same moment the
+    second sees what the first did.
+
+    Rows do not say this: whether an account is open stands in another row than its roles, and a row that was waited
+    for is read anew alone. The name comes before the act's rows.
+    """
+    lock_name(LockSpace.ADMINISTRATORS, 0)
+
+
 def check_administrators_remain(
     on: date, *, without: Assignment | None = None, without_user: User | None = None
 ) -> None:
     """Raises LastAdministrator when an area would have nobody to administer it, or to answer for its security, for
-    good: neither itself nor from above.
+    good: neither itself nor from above. The act holds the administrators (``hold_administrators``).
 
     ``without`` is the assignment about to end, ``without_user`` the account about to close.
     """
     for role in LASTING_ROLES:
-        # All of them are locked, so that two administrators cannot end each other at the same moment.
         rows = Assignment.objects.filter(role=role, valid_until__isnull=True, user__is_active=True)
-        lasting = list(locked(rows).select_related("area"))
+        lasting = list(rows.order_by("pk").select_related("area"))
         ending = [row for row in lasting if row.pk == (without and without.pk)]
         ending += [row for row in lasting if row.user_id == (without_user and without_user.pk)]
         gone = {row.pk for row in ending}

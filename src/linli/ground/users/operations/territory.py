@@ -85,7 +85,7 @@ def set_up(act: Act, *, username: str, name: str, password: str, areas: Sequence
     """
     check_system(act)
     lock_name(LockSpace.SET_UP, 0)
-    if has_administrator():
+    if has_administrator(act.on):
         raise AlreadySetUp
     if areas:
         place_areas(act, areas=areas)

@@ -319,15 +319,18 @@ def holders(role: Role, area_ids: Iterable[int], on: date) -> list[User]:
 # --- accounts, for who looks after them -----------------------------------------------------------
 
 
-def has_administrator() -> bool:
-    """Whether anybody can let others in: the installation is set up."""
-    return Assignment.objects.filter(role=Role.ADMINISTRATOR).exists()
+def has_administrator(on: date) -> bool:
+    """Whether anybody can let others in that day or later: the installation is set up."""
+    return _is_held(Role.ADMINISTRATOR, on)
 
 
 def has_security(on: date) -> bool:
     """Whether anybody answers for security that day or later."""
-    rows = Assignment.objects.filter(_lasting(on), role=Role.SECURITY_ADMINISTRATOR, user__is_active=True)
-    return rows.exists()
+    return _is_held(Role.SECURITY_ADMINISTRATOR, on)
+
+
+def _is_held(role: Role, on: date) -> bool:
+    return Assignment.objects.filter(_lasting(on), role=role, user__is_active=True).exists()
 
 
 def places_of(user: User, on: date) -> list[Stamp]:
