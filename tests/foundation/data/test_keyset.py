@@ -1,10 +1,12 @@
 """Pages cut by the values of the last row: in any order, page after page shows every row once."""
 
+import json
 from itertools import pairwise
 
 import pytest
 
 from linli.foundation.data.keyset import after, token_of
+from linli.foundation.trail.checks import Check
 from linli.ground.areas.models import Area
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,13 @@ NO_VALUES = ["[null,1]", r'["a\u0000",1]', r'["\ud800",1]']
 def test_what_is_no_token_begins_at_the_beginning(community: object, token: str) -> None:
     order = ("kind", "pk")
     assert list(after(Area.objects.all(), order, token)) == list(Area.objects.order_by(*order))
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01", "0001-01-01T00:00+08:00", "9999-12-31T23:59-12:00"])
+def test_a_moment_on_no_day_in_another_zone_begins_at_the_beginning(moment: str) -> None:
+    order = ("asked_at", "pk")
+    assert list(after(Check.objects.all(), order, json.dumps([moment, 1]))) == []
+    assert not after(Check.objects.all(), order, json.dumps([moment, 1])).query.where
 
 
 def test_days_go_into_an_address_and_come_back() -> None:

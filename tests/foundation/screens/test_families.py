@@ -1,7 +1,7 @@
 """The page of a family: what rooms bring is put together, the history is cut at whole days."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
 from django.test import RequestFactory
@@ -102,6 +102,10 @@ class TestHistory:
             found, pages = [*found, *titles], pages + 1
 
         assert (found, pages) == ([one.title for one in days], 6)
+
+    def test_lies_before_a_moment_that_every_database_takes(self) -> None:
+        begins = [Window(day).until.astimezone(UTC).date() for day in (date.min, date(2026, 3, 10), date.max)]
+        assert begins == [date.min, date(2026, 3, 9), date(9999, 12, 30)]
 
     def test_of_one_hand_or_several_about_one_thing_is_one_line(self, asking: Asking, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(families.cells, "names_of", lambda _hands: {1: "王丽", 2: "李明"})

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date
 from functools import cached_property
 
 from django.db.models import Q
@@ -230,7 +230,6 @@ def story(asking: Asking, window: Window) -> Iterable[Happened]:
 
 
 def _steps(numbers: Mapping[int, str], window: Window) -> Iterator[Happened]:
-    before = datetime.combine(window.before, time.min, CHINA_TIME)
-    for row in events_before(numbers, before, window.most):
+    for row in events_before(numbers, window.until, window.most):
         day = row.at.astimezone(CHINA_TIME).date()
         yield Happened(day, str(EventKind(row.kind).label), row.by_id, numbers[row.application_id])

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
+from django.utils import timezone
 
 M = TypeVar("M", bound=Model)
 _LONGEST = 400
@@ -64,14 +65,16 @@ def _values(rows: QuerySet[Any, Any], order: Sequence[str], token: str) -> list[
 
 def _value(rows: QuerySet[Any, Any], path: str, text: Any) -> Any:
     """What a field is compared with. Raises ValueError for what no row has and no database takes: nothing, NUL, half of
-    a character, a number beyond its columns. An address is spelled before it is read, but JSON writes three of these
-    in plain letters.
+    a character, a number beyond its columns; OverflowError for a moment that is on no day in another zone. An address
+    is spelled before it is read, but JSON writes three of these in plain letters.
     """
     if text is None or b"\0" in str(text).encode():
         raise ValueError
     value = _kind(rows, path).to_python(text)
     if isinstance(value, int) and not -_BEYOND <= value < _BEYOND:
         raise ValueError
+    if isinstance(value, datetime):
+        value = (value if timezone.is_aware(value) else timezone.make_aware(value)).astimezone(UTC)
     return value
 
 

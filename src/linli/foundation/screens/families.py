@@ -5,7 +5,7 @@ See docs/adr/0040. A room's module ``family`` says what it brings; the page know
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from linli.foundation.screens.pages import returning
 from linli.foundation.screens.texts import joined, joined_by_dot
 from linli.foundation.screens.work import Todo
 from linli.foundation.shelves import Shelf
+from linli.kernel.act import CHINA_TIME
 
 T = TypeVar("T")
 
@@ -136,6 +137,11 @@ class Window:
 
     before: date = date.max
     most: int = HISTORY + 1  # one more than is shown tells whether there are more
+
+    @property
+    def until(self) -> datetime:
+        """The moment before which the lines lie. In UTC the first day that there is began on none."""
+        return datetime.combine(max(self.before, date(1, 1, 2)), time.min, CHINA_TIME)
 
 
 Story = Callable[[Asking, Window], Iterable[Happened]]

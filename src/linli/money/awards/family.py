@@ -1,7 +1,7 @@
 """What this room brings to a family's page (docs/adr/0040): awards, payee accounts, what became of both."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
@@ -188,8 +188,8 @@ class _Accounts:
 def story(asking: Asking, window: Window) -> Iterator[Happened]:
     """What happened to the awards and the accounts, and who opened an award."""
     rows = {row.pk: row for row in asking.once(awards)}
-    labels, before = asking.once(_labels), datetime.combine(window.before, time.min, CHINA_TIME)
-    for one in queries.changes_before(rows, before, window.most):
+    labels = asking.once(_labels)
+    for one in queries.changes_before(rows, window.until, window.most):
         award = rows[one.award_id]
         label = pack_text(labels.get(award.programme, award.programme))
         fen = gettext("每月 %(fen)s") % {"fen": money_text(one.amount_fen)} if one.amount_fen else ""
@@ -201,7 +201,7 @@ def story(asking: Asking, window: Window) -> Iterator[Happened]:
             (gettext("登记收款账户"), row.proposed_at, row.proposed_by_id),
             (gettext("确认收款账户"), row.confirmed_at, row.confirmed_by_id),
         ):
-            if at is not None and at < before:
+            if at is not None and at < window.until:
                 yield Happened(_day(at), title, by_id, note)
     subjects = [f"award:{row.number}" for row in rows.values()]
     for day, _act, subject, actor in looks(subjects, ["read"], before=window.before, limit=window.most):
