@@ -156,6 +156,40 @@ class TestBackup:
         assert (done.returncode, (tmp_path / "kept").exists()) == (UNUSABLE, False)
         assert (tmp_path / "there.json").read_text() == "mine"
 
+    @pytest.mark.parametrize("where", ["uploads/ab", "uploads/cd", "uploads/ef/gone", "packs/own/plan"])
+    def test_leaves_nothing_out_that_lies_behind_a_link(
+        self, installation: Installation, tmp_path: Path, where: str
+    ) -> None:
+        elsewhere = tmp_path / "disk-2"
+        (elsewhere / "papers").mkdir(parents=True)
+        (elsewhere / "papers" / "one").write_bytes(b"a paper")
+        link = installation.data / where
+        link.parent.mkdir(parents=True, exist_ok=True)
+        leads = {"ab": "papers", "cd": "papers/one", "plan": "papers/one"}
+        link.symlink_to(elsewhere / leads.get(link.name, "nowhere"))
+
+        done = installation.linli("backup", tmp_path / "kept")
+
+        assert (done.returncode, where in done.stderr) == (UNUSABLE, True)
+        assert not (tmp_path / "kept").exists()
+        assert not left_of(tmp_path / "kept")
+
+    def test_is_of_what_the_folder_of_uploads_itself_links_to(self, installation: Installation, tmp_path: Path) -> None:
+        (installation.data / "uploads").rename(tmp_path / "disk-2")
+        (installation.data / "uploads").symlink_to(tmp_path / "disk-2")
+
+        backed_up(installation, tmp_path / "kept")
+
+        names = json.loads((tmp_path / "kept" / MANIFEST).read_text())["files"]
+        assert sum(name.startswith("uploads/") for name in names) == 1
+
+    def test_leaves_no_pipe_out_in_silence(self, installation: Installation, tmp_path: Path) -> None:
+        os.mkfifo(installation.data / "uploads" / "pipe")
+
+        done = installation.linli("backup", tmp_path / "kept")
+
+        assert (done.returncode, "uploads/pipe" in done.stderr) == (UNUSABLE, True)
+
     def test_of_no_database_is_none(self, tmp_path: Path) -> None:
         done = linli("backup", tmp_path / "kept", LINLI_DATABASE=f"sqlite:///{tmp_path}/no", LINLI_DATA=str(tmp_path))
 

@@ -5,11 +5,13 @@ A backup is made beside its folder and takes its name when it is whole: what was
 """
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 import tempfile
@@ -30,6 +32,8 @@ _FOLDERS: Final = ("uploads", "packs")
 # All sealing and opening; what signs the seals, which may be another account's; what everybody checks them with.
 _KEYS: Final = ("keys.json", "seal.key", "seal.key.pub")
 _STEP: Final = 1 << 20
+# So many of what stands in the way are named.
+_NAMED: Final = 20
 _SECOND: Final = 1.0
 
 
@@ -84,13 +88,15 @@ def _backup(folder: Path, keys: Path | None) -> int:
     if keys is not None:
         _check_elsewhere(keys, folder)
     kind = _kind(settings.DATABASES["default"])
+    trees = dict(zip(_FOLDERS, (Path(settings.UPLOADS_DIR), settings.DATA_DIR / "packs"), strict=True))
+    _check_plain(trees)
     with _aside(folder) as made:
         # Said before the copy begins: whatever is written meanwhile may be in the copy, and no less than this.
         _write(made / HEAD, _head())
         _copy_database(kind, settings.DATABASES["default"], made / _COPIES[kind])
         digests = {name: _digest(made / name) for name in (HEAD, _COPIES[kind])}
         # After the database: a file is kept before the act that names it, and never taken away.
-        for name, source in zip(_FOLDERS, (Path(settings.UPLOADS_DIR), settings.DATA_DIR / "packs"), strict=True):
+        for name, source in trees.items():
             digests |= _copy_tree(source, made, name)
         manifest = {"database": kind, "files": digests, "made": now().isoformat(), "version": 1}
         _write(made / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode())
@@ -161,13 +167,33 @@ def _run_tool(tool: str, settings: Mapping[str, Any], arguments: list[str], watc
             raise Unfinished(f"{tool}: {said.read(2_000).decode(errors='replace').strip()}")
 
 
+def _check_plain(trees: Mapping[str, Path]) -> None:
+    """Raises Unusable with the names of what is no file and no folder: a link may lead anywhere, and what it leads to
+    would be missing from the backup.
+    """
+    strange = [
+        f"{name}/{place}" for name, source in trees.items() for place, _path, plain in _below(source) if not plain
+    ]
+    if strange:
+        more = f" … ({len(strange)})" if len(strange) > _NAMED else ""
+        raise Unusable(
+            f"既不是文件也不是文件夹，没有备份。请把链接指向的内容移到原处，其他的请删除 · "
+            f"neither file nor folder, nothing was backed up: move what links lead to into their place, delete others: "
+            f"{', '.join(strange[:_NAMED])}{more}"
+        )
+
+
 def _copy_tree(source: Path, made: Path, name: str) -> dict[str, str]:
-    """Every regular file below, with its digest; what is still being written, or goes meanwhile, is left out."""
+    """Every file below, with its digest; what is still being written, or goes meanwhile, is left out. Raises Unfinished
+    for what is no file and came meanwhile.
+    """
     digests: dict[str, str] = {}
     with _telling(lambda: f"{name} · {len(digests)}") as tell:
-        for path in sorted(source.rglob("*")) if source.is_dir() else ():
-            place = f"{name}/{path.relative_to(source).as_posix()}"
-            if path.is_symlink() or not path.is_file() or path.suffix == ".part":
+        for relative, path, plain in _below(source):
+            place = f"{name}/{relative}"
+            if not plain:
+                raise Unfinished(f"{place}: 既不是文件也不是文件夹 · neither file nor folder")
+            if path.suffix == ".part":
                 continue
             try:
                 digests[place] = _copy(path, made / place)
@@ -175,6 +201,23 @@ def _copy_tree(source: Path, made: Path, name: str) -> dict[str, str]:
                 continue
             tell()
     return digests
+
+
+def _below(source: Path) -> Iterator[tuple[str, Path, bool]]:
+    """All below a folder but folders, in order: its place, its path, and whether it is a file. Raises OSError for a
+    folder that cannot be read; one that is gone meanwhile, or was never there, holds nothing.
+    """
+    for folder, folders, names in os.walk(source, onerror=_unless_gone):
+        folders.sort()
+        links = [one for one in folders if os.path.islink(os.path.join(folder, one))]
+        for path in (Path(folder, one) for one in sorted([*links, *names])):
+            with contextlib.suppress(FileNotFoundError):
+                yield path.relative_to(source).as_posix(), path, stat.S_ISREG(path.lstat().st_mode)
+
+
+def _unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _write_keys(file: Path) -> None:
