@@ -19,15 +19,15 @@ def demand_one_order() -> None:
     """From now on every act of this process that takes its names otherwise fails."""
     take = locks._take
 
-    def taken(function: str, space: LockSpace, key: int) -> None:
+    def taken(*names: tuple[str, LockSpace, int]) -> None:
         running = _open.get()
-        if running is not None:
+        for _function, space, key in names if running is not None else ():
             held = running.memory.setdefault("names held", [])
             assert isinstance(held, list)
             mine = _RANKS[space], key
             if held and mine < held[-1] and mine not in held:
                 raise OutOfOrder(f"{running.name} takes {space.name} {key} after {held[-1]}")
             held.append(max(mine, held[-1]) if held else mine)
-        take(function, space, key)
+        take(*names)
 
     locks._take = taken

@@ -1,12 +1,16 @@
 """A day begins by itself: the worker queues the daily jobs once, and they do what time alone demands."""
 
 from datetime import date
+from types import SimpleNamespace
+from unittest.mock import Mock
 
+import pytest
 from django_tasks_db.models import DBTaskResult
 
 from linli.aid.assistance.codes import ApplicationState
 from linli.aid.assistance.models import Escalation, Publication
 from linli.aid.assistance.operations import ask_for_supplement
+from linli.config import cli_serve
 from linli.config.cli_serve import begin_today
 from linli.foundation.trail.audit import verify
 from linli.foundation.trail.jobs import registered
@@ -15,7 +19,7 @@ from linli.money.awards.codes import AwardState
 from linli.money.awards.models import Award
 from linli.registry.residents.operations import record_death
 from tests.assistance.world import World, fresh, make_world
-from tests.conftest import MONDAY, Community, Staff
+from tests.conftest import MONDAY, Community, Staff, at
 from tests.layers import layer
 
 
@@ -36,6 +40,27 @@ def live(settings, day: date) -> list[str]:
         task.func(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
         names.append(name)
     return names
+
+
+class Looked(Exception):
+    """The worker has looked once."""
+
+
+@pytest.mark.parametrize(("minute", "begun"), [(0, 0), (9, 0), (10, 1)])
+def test_the_worker_leaves_acts_of_before_midnight_time_to_end(monkeypatch, minute: int, begun: int):
+    """One that began at 23:59:58 was refused whole when its day was sealed twenty seconds later."""
+    days = []
+    monkeypatch.setattr("django.utils.timezone.now", lambda: at(MONDAY, 0, minute))
+    monkeypatch.setattr("django.db.connection", SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr("linli.foundation.data.beats.beat", lambda *_said: None)
+    monkeypatch.setattr("linli.foundation.trail.heads.drop", lambda _moment: None)
+    monkeypatch.setattr(cli_serve, "begin_today", lambda: days.append(MONDAY))
+    monkeypatch.setattr(cli_serve.time, "sleep", Mock(side_effect=Looked))
+
+    with pytest.raises(Looked):
+        cli_serve.keep_days()
+
+    assert len(days) == begun
 
 
 def test_each_day_queues_every_daily_job_once(db, settings):

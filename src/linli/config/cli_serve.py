@@ -130,20 +130,23 @@ def run_work() -> int:
 
 
 def keep_days() -> None:
-    """Say that the worker is alive, and begin every day, for as long as this process lives."""
+    """Say that the worker is alive, and begin every day some minutes after midnight, for as long as this process
+    lives.
+    """
     from django.db import Error, connection
 
     from linli.foundation.clock import now
     from linli.foundation.data.beats import beat
     from linli.foundation.screens.pages import today
     from linli.foundation.trail import heads
+    from linli.foundation.trail.jobs import day_may_begin
 
     begun: date | None = None
     dropped = 0.0
     while True:
         try:
             beat(WORKER, int(time.time()))
-            if today() != begun:
+            if today() != begun and day_may_begin(now()):
                 begun = begin_today()
             if time.monotonic() - dropped > _DROP_SECONDS:
                 dropped = time.monotonic()

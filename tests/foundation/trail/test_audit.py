@@ -1,14 +1,16 @@
 """The audit chain: every way of tampering that one can think of is planted and found."""
 
 import json
+import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from linli.foundation.data.scope import Stamp
-from linli.foundation.trail import chain
+from linli.foundation.trail import acts, chain
 from linli.foundation.trail.acts import ActMisused, act, open_act
 from linli.foundation.trail.audit import DayNotOver, head, record, record_read, seal_days, verify
 from linli.foundation.trail.chain import DaySealed
@@ -167,6 +169,29 @@ class TestSealDays:
     def test_refuses_a_day_that_is_not_over(self, db):
         with pytest.raises(DayNotOver):
             seal_days(Act(SYSTEM, at(MONDAY)), before=TUESDAY)
+
+    def test_an_entry_that_is_on_its_way_is_waited_for(self, committed_database, monkeypatch):
+        """It was counted by nobody and came into a day that was sealed: the trail was broken for good."""
+        appended, keep = Event(), acts.digests.keep
+
+        def slowly(entry, *rows):
+            if entry.subject == "late":
+                appended.set()
+                time.sleep(0.5)
+            keep(entry, *rows)
+
+        monkeypatch.setattr(acts.digests, "keep", slowly)
+
+        def work(number):
+            if number == 0:
+                note_down(Act(SYSTEM, at(MONDAY, 23, 59)), subject="late")
+                return []
+            assert appended.wait(timeout=30)
+            return seal_days(Act(SYSTEM, at(TUESDAY, 0, 1)), before=TUESDAY)
+
+        [_none, [seal]] = in_threads(2, work)
+
+        assert (seal.count, verify()) == (1, [])
 
     def test_reads_well_in_a_list(self, trail):
         assert str(AuditSeal.objects.get(seq=1)) == "2026-03-09 3: 3"

@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail import audit, jobs
 from linli.foundation.trail.acts import ActMisused, ActRepeated, act
-from linli.foundation.trail.jobs import begin_day, day_key, job, live_day, queue, registered
+from linli.foundation.trail.jobs import begin_day, day_key, day_may_begin, job, live_day, queue, registered
 from linli.kernel.act import SYSTEM, Act
 from tests.conftest import MONDAY, at
 
@@ -118,6 +118,11 @@ class TestBeginDay:
         assert begin_day(day) == []
         with pytest.raises(ActRepeated):
             begin_day(day)
+
+    @pytest.mark.parametrize(("minutes", "may"), [(0, False), (9, False), (10, True), (23 * 60 + 59, True)])
+    def test_waits_for_acts_that_began_before_midnight(self, minutes, may):
+        """They are of the day before, which would be sealed."""
+        assert day_may_begin(at(MONDAY, 0) + timedelta(minutes=minutes)) is may
 
     @pytest.mark.parametrize("key", ["", "0" * 32, day_key(MONDAY + timedelta(days=1))])
     def test_begins_under_no_other_key(self, db, key):

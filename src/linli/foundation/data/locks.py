@@ -23,6 +23,7 @@ M = TypeVar("M", bound=models.Model)
 # connections share, and an act on fifteen thousand people must not use it up. Two that meet by chance wait a moment.
 _GATHERED: Final = 512
 _ADVISORY: Final = "pg_advisory_xact_lock"
+_SHARED: Final = f"{_ADVISORY}_shared"
 
 
 @unique
@@ -33,7 +34,7 @@ class LockSpace(IntEnum):
     """
 
     AUDIT_CHAIN = 7001  # an area's chain of entries
-    AUDIT_SEAL = 7002  # the chain of sealed days
+    AUDIT_SEAL = 7002  # the chain of sealed days: shared by all who add to a chain, alone who seals
     PROTECTION = 7101  # a resident's periods of protection
     APPLICATIONS = 7201  # a household's applications
     ADOPTION = 7301  # a community's year plan
@@ -101,7 +102,12 @@ def check_version(row: Versioned, seen: int | None) -> None:
 
 def lock_name(space: LockSpace, key: int) -> None:
     """Hold a named lock until the act ends; nothing to do on SQLite, which has one writer."""
-    _take(_ADVISORY, space, key)
+    _take((_ADVISORY, space, key))
+
+
+def lock_below(above: LockSpace, space: LockSpace, key: int) -> None:
+    """Hold a named lock, and before it a whole space together with others, by one question, until the act ends."""
+    _take((_SHARED, above, 0), (_ADVISORY, space, key))
 
 
 def lock_each(space: LockSpace, keys: Iterable[int]) -> None:
@@ -112,7 +118,7 @@ def lock_each(space: LockSpace, keys: Iterable[int]) -> None:
 
 def share_name(space: LockSpace, key: int) -> None:
     """Hold a named lock together with others until the act ends; nothing to do on SQLite, which has one writer."""
-    _take(f"{_ADVISORY}_shared", space, key)
+    _take((_SHARED, space, key))
 
 
 @contextmanager
@@ -125,14 +131,16 @@ def alone(space: LockSpace, key: int) -> Iterator[None]:
         yield
         return
     with transaction.atomic():
-        _take(_ADVISORY, space, key)
+        _take((_ADVISORY, space, key))
         yield
 
 
-def _take(function: str, space: LockSpace, key: int) -> None:
+def _take(*names: tuple[str, LockSpace, int]) -> None:
+    """Take names by one question, in the order in which they are given."""
     if connection.vendor == "postgresql":
+        asked = ", ".join(f"{function}(%s, %s)" for function, _space, _key in names)
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}(%s, %s)", [int(space), key % 2**31])
+            cursor.execute(f"SELECT {asked}", [part for _f, space, key in names for part in (int(space), key % 2**31)])
 
 
 def trigger_locks(space: LockSpace, column: str, rows: str) -> str:

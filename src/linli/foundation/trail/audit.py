@@ -104,7 +104,10 @@ class DayNotOver(DomainError):
 
 @act
 def seal_days(act: Act, *, before: date) -> list[AuditSeal]:
-    """Close every area's days before the date that have entries and no seal yet. Raises DayNotOver."""
+    """Close every area's days before the date that have entries and no seal yet. Raises DayNotOver.
+
+    Waits for everybody who is adding an entry: what is counted below is all there is.
+    """
     if before > act.on:
         raise DayNotOver
     lock_name(LockSpace.AUDIT_SEAL, 0)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.data.locks import LockSpace, lock_name
+from linli.foundation.data.locks import LockSpace, lock_below
 from linli.foundation.trail.models import AuditEntry, AuditSeal
 from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
@@ -25,9 +25,12 @@ class DaySealed(DomainError):
 
 
 def append(entries: Iterable[AuditEntry]) -> None:
-    """Write an act's entries, chain by chain: no two acts hold what the other waits for. Raises DaySealed."""
+    """Write an act's entries, chain by chain: no two acts hold what the other waits for. Raises DaySealed.
+
+    Who seals is waited for, and waits until all have ended that add entries: of a day that is sealed none comes late.
+    """
     for entry in sorted(entries, key=lambda entry: entry.chain):
-        lock_name(LockSpace.AUDIT_CHAIN, entry.chain)
+        lock_below(LockSpace.AUDIT_SEAL, LockSpace.AUDIT_CHAIN, entry.chain)
         entry.seq, previous = _end_of(entry.chain, entry.day)
         entry.mac = entry_mac(entry, previous)
         _insert(entry)

@@ -6,7 +6,7 @@ undone, the next one does. A job is handed its act - the worker makes it of the 
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
@@ -47,6 +47,15 @@ def job(name: str, *, daily: bool = False) -> Callable[[Callable[Concatenate[Act
 def by_the_clock() -> Act:
     """An act of the product's own, now."""
     return Act(SYSTEM, now())
+
+
+# An act that began before midnight is of the day before and may still run: that long nothing closes its day.
+DAY_BEGINS_AFTER = timedelta(minutes=10)
+
+
+def day_may_begin(moment: datetime) -> bool:
+    """Whether what time alone demands of the moment's day may begin."""
+    return (moment - DAY_BEGINS_AFTER).date() == moment.date()
 
 
 def day_key(day: date) -> str:
