@@ -9,6 +9,7 @@ from linli.config.cli_audit import BROKEN, WHOLE, run_accept, run_verify
 from linli.foundation.data import definitions, triggers
 from linli.foundation.data.definitions import Definitions, DefinitionsDiffer, differences
 from linli.foundation.data.triggers import refuse
+from linli.foundation.trail import invariants
 from linli.foundation.trail.models import AuditEntry
 
 POSTGRES = connection.vendor == "postgresql"
@@ -64,7 +65,37 @@ FORGED_POSTGRES = {
     ),
     "a policy": (["table awards_award"], ("ALTER TABLE awards_award ENABLE ROW LEVEL SECURITY",)),
 }
-CASES = FORGED | (FORGED_POSTGRES if POSTGRES else {})
+# SQLite makes of each row of its catalogue what the text says, whatever kind and name the row gives itself.
+_PLANTED = "CREATE TRIGGER planted AFTER UPDATE ON users_user BEGIN DELETE FROM areas_area WHERE id = -1; END"
+FORGED_SQLITE = {
+    f"a trigger that calls itself {kind} {name}": (
+        [told],
+        (
+            "PRAGMA writable_schema = ON",
+            f"INSERT INTO sqlite_master VALUES ('{kind}', '{name}', 'users_user', 0, '{_PLANTED}')",
+            "PRAGMA writable_schema = RESET",
+        ),
+    )
+    for kind, name, told in (
+        ("TRIGGER", "planted", "hidden planted"),
+        ("Trigger", "planted", "hidden planted"),
+    )
+}
+HIDDEN_POSTGRES = {
+    "a trigger that says it is of the database": (
+        ["hidden trigger users_user.planted", "function planted()"],
+        (
+            "CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+            "CREATE TRIGGER planted AFTER UPDATE ON users_user FOR EACH ROW EXECUTE FUNCTION planted()",
+            "UPDATE pg_trigger SET tgisinternal = true WHERE tgname = 'planted'",
+        ),
+    ),
+    "a table in a place that is looked into before ours": (
+        ["shadow"],
+        ("CREATE SCHEMA AUTHORIZATION CURRENT_USER", "CREATE TABLE planted (id int)"),
+    ),
+}
+CASES = FORGED | (FORGED_POSTGRES | HIDDEN_POSTGRES if POSTGRES else FORGED_SQLITE)
 
 
 @pytest.fixture
@@ -165,9 +196,10 @@ def test_verification_says_so(forge, capsys):
 
 
 @pytest.mark.skipif(not POSTGRES, reason="only PostgreSQL can be told so")
-def test_a_setting_that_looks_away_from_triggers_is_named(forge):
+@pytest.mark.parametrize("setting", ["session_replication_role = replica", "search_path = planted, public"])
+def test_a_setting_that_looks_away_from_triggers_or_elsewhere_is_named(forge, setting):
     name = connection.settings_dict["NAME"]
-    forge(f'ALTER DATABASE "{name}" SET session_replication_role = replica')
+    forge(f'ALTER DATABASE "{name}" SET {setting}')
 
     assert [one.split()[0] for one in differences()] == ["setting"]
 
@@ -176,6 +208,32 @@ def test_an_index_that_is_not_unique_is_nobodys_business(forge):
     forge("CREATE INDEX planted ON awards_award (id)")
 
     assert differences() == []
+
+
+@pytest.mark.skipif(POSTGRES, reason="an index cannot be taken out of its catalogue and put back")
+def test_an_index_that_tells_other_rows_than_its_table_is_found(forge):
+    """A role given by an index alone: no row says so, and whoever asks by account is told of it."""
+    forge("CREATE TABLE planted (id INTEGER PRIMARY KEY, whose int)", "CREATE INDEX lying ON planted (whose)")
+    forge("INSERT INTO planted VALUES (1, 1)", "PRAGMA writable_schema = ON")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM sqlite_master WHERE name = 'lying'")
+        kept = cursor.fetchone()
+    forge("DELETE FROM sqlite_master WHERE name = 'lying'", "PRAGMA writable_schema = RESET")
+    forge("UPDATE planted SET whose = 2", "PRAGMA writable_schema = ON")
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO sqlite_master VALUES (%s, %s, %s, %s, %s)", kept)
+    forge("PRAGMA writable_schema = RESET")
+
+    assert {one.code for one in invariants.whole() if one.code.startswith("index")} == {"index.differs"}
+
+
+@pytest.mark.skipif(not POSTGRES, reason="SQLite looks at every index itself")
+def test_an_index_is_looked_at_where_the_extension_for_it_is_there(forge):
+    forge("CREATE EXTENSION amcheck", "CREATE TABLE planted (id int)", "CREATE INDEX lying ON planted (id)")
+    forge("UPDATE pg_index SET indisready = false WHERE indexrelid = 'lying'::regclass", "INSERT INTO planted VALUES (1)")
+    forge("UPDATE pg_index SET indisready = true WHERE indexrelid = 'lying'::regclass")
+
+    assert [one.code for one in invariants.whole() if one.code.startswith("index")] == ["index.differs"]
 
 
 def test_a_database_is_left_alone_that_is_another(forge):

@@ -228,6 +228,13 @@ class TestVerify:
 
         assert problems()[0] == "entry 1 was altered"
 
+    @pytest.mark.skipif(connection.vendor == "postgresql", reason="a moment is no text there")
+    @pytest.mark.parametrize("tail", ["+15:59", "+08:00", "Z", ".5"])
+    def test_finds_a_moment_written_as_only_pages_would_read_it(self, trail, tail):
+        tamper(f"UPDATE foundation_auditentry SET at = substr(at, 1, 19) || '{tail}' WHERE chain = 3 AND seq = 2")
+
+        assert problems()[0] == "entry 2 was altered"
+
     def test_finds_an_entry_taken_out(self, trail):
         tamper(f"DELETE FROM foundation_auditentry WHERE chain = 3 AND day = '{MONDAY}' AND seq = 2")
 

@@ -320,6 +320,19 @@ class TestAJob:
 
         assert (checks.broke_off(), checks.newest(full=True), checks.waiting()) == (one, None, None)
 
+    def test_goes_on_behind_a_value_that_a_room_cannot_read(
+        self, sealed: Community, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What no code of ours ever wrote is found by the digests of its row: the check says more than a traceback."""
+
+        def unreadable() -> list[invariants.Violation]:
+            return [invariants.Violation("tests.day", date.fromisoformat("2026-13-01").isoformat())]
+
+        monkeypatch.setattr(invariants, "invariants", {"tests": unreadable})
+        found = [one for part in invariants.parts() for one in part()]
+
+        assert [(one.code, one.subject.partition(":")[0]) for one in found] == [("check.unreadable", "tests")]
+
     def test_that_a_worker_left_is_queued_again(self, sealed: Community) -> None:
         checks.ask_check(system_act(TUESDAY), full=True)
         DBTaskResult.objects.all().delete()

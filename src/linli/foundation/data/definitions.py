@@ -127,7 +127,22 @@ def _objects() -> dict[str, str]:
         for kind, asked in (_POSTGRES if connection.vendor == "postgresql" else _SQLITE).items():
             cursor.execute(asked)
             found.update({f"{kind} {name}": digest(_plain(text))[:32] for name, text in cursor.fetchall()})
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+            found.update({f"hidden {name}": digest(sql)[:32] for kind, name, sql in cursor if _is_hidden(kind, name, sql)})
     return found
+
+
+# What SQLite writes of each object. It makes whatever the text says, of a row under any kind and name: one that says
+# another kind or name than its row would be looked for in vain.
+_MADE: Final = re.compile(
+    r'CREATE (?:UNIQUE (?=INDEX)|VIRTUAL (?=TABLE))?(TABLE|INDEX|TRIGGER|VIEW) ("(?:[^"]|"")+"|\w+)'
+)
+
+
+def _is_hidden(kind: str, name: str, sql: str) -> bool:
+    made = _MADE.match(sql)
+    return made is None or (made[1].lower(), made[2].strip('"').replace('""', '"')) != (kind, name)
 
 
 # PostgreSQL writes a list of texts in one way when it is first told it, and in another once it was dumped and restored:
@@ -149,6 +164,10 @@ _SQLITE: Final = {
     "view": "SELECT name, sql FROM sqlite_master WHERE type = 'view'",
 }
 _OURS: Final = "'public'::regnamespace"
+_LOOKING_AWAY: Final = (
+    *("session_replication_role", "search_path", "row_security"),
+    *("session_preload_libraries", "local_preload_libraries"),
+)
 _POSTGRES: Final = {
     "column": "SELECT attrelid::regclass || '.' || attname, "
     "concat_ws(' ', format_type(atttypid, atttypmod), attnotnull, attgenerated, "
@@ -175,8 +194,19 @@ _POSTGRES: Final = {
     "WHERE schemaname = 'public'",
     "policy": "SELECT tablename || '.' || policyname, concat_ws(' ', permissive, roles::text, cmd, qual, with_check) "
     "FROM pg_policies WHERE schemaname = 'public'",
-    # Whoever logs in could be told to look away from triggers.
+    # Whoever logs in could be told to look away from triggers, or elsewhere for tables and functions.
     "setting": "SELECT setrole::text || ' ' || ordinality, setting FROM pg_db_role_setting, "
-    "unnest(setconfig) WITH ORDINALITY AS s (setting, ordinality) WHERE setting LIKE 'session_replication_role%' "
+    "unnest(setconfig) WITH ORDINALITY AS s (setting, ordinality) "
+    f"WHERE split_part(setting, '=', 1) IN ({', '.join(map(repr, _LOOKING_AWAY))}) "
     "AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))",
+    # Only constraints have triggers of PostgreSQL's own, and only of its own functions.
+    "hidden trigger": "SELECT tgrelid::regclass || '.' || tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t "
+    "JOIN pg_class c ON c.oid = tgrelid JOIN pg_proc p ON p.oid = tgfoid "
+    f"WHERE tgisinternal AND c.relnamespace = {_OURS} AND (p.pronamespace <> 'pg_catalog'::regnamespace "
+    "OR NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.oid = tgconstraint))",
+    # What is looked for by its name alone is found there first.
+    "shadow": "SELECT n.nspname || '.' || o.name, '' FROM (SELECT relnamespace AS space, relname AS name FROM pg_class "
+    "UNION ALL SELECT pronamespace, proname FROM pg_proc) o JOIN pg_namespace n ON n.oid = o.space "
+    "WHERE n.nspname = ANY(current_schemas(false)) AND n.nspname <> 'public'",
+    "event trigger": "SELECT evtname, concat_ws(' ', evtevent, evtenabled, evtfoid::regproc) FROM pg_event_trigger",
 }

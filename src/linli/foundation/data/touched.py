@@ -100,10 +100,10 @@ def spelled(table: str, vendor: str, row: str = "") -> str:
 
 @cache
 def _texts(table: str) -> frozenset[str]:
-    """The columns of a table that hold text."""
+    """The columns of a table that SQLite keeps as text: of words, JSON, days and moments."""
     model = next(one for one in apps.get_models(include_auto_created=True) if one._meta.db_table == table)
-    kinds = (models.CharField, models.TextField, models.JSONField)
-    return frozenset(str(one.column) for one in model._meta.concrete_fields if isinstance(one, kinds))
+    others = (models.IntegerField, models.BooleanField, models.FloatField, models.BinaryField, models.ForeignKey)
+    return frozenset(str(one.column) for one in model._meta.concrete_fields if not isinstance(one, others))
 
 
 def _note(table: str, event: str) -> Trigger:

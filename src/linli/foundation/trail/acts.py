@@ -323,7 +323,7 @@ def _write(running: OpenAct, written: str) -> None:
     if not running.entries:
         raise ActMisused(f"{running.name} left no audit entry")
     found = touched.take(written)
-    forged = digests.forged_before(found.before)
+    forged = digests.forged_before(found.before, found.rows)
     if forged:
         raise RowsForged(rows="、".join(map(str, forged[:_NAMED])))
     taken = digests.of_rows(found.rows)

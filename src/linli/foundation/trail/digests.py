@@ -49,7 +49,9 @@ class Digests:
 
 @dataclass(frozen=True)
 class ForgedRow:
-    """A row that is not what the last act that wrote it left: ``what`` is "altered", "added" or "removed"."""
+    """A row that is not what the last act that wrote it left: ``what`` is "altered", "added" or "removed"; "turned back"
+    where what is written of it now would count as older than what was written before.
+    """
 
     table: str
     row: int
@@ -155,28 +157,38 @@ def forged_among(rows: Mapping[str, Sequence[int]]) -> list[ForgedRow]:
     """The same of some rows by table and key, for an act that must not trust what it reads."""
     wanted = {table: sorted(keys) for table, keys in rows.items() if keys}
     there = _read(wanted) if wanted else {}
-    return _differing(wanted, there)
+    return _differing(wanted, there, _said_of(wanted) if wanted else {})
 
 
-def forged_before(before: Mapping[str, Mapping[int, str]]) -> list[ForgedRow]:
+def forged_before(before: Mapping[str, Mapping[int, str]], notes: Mapping[str, Mapping[int, int]]) -> list[ForgedRow]:
     """Of rows that an act wrote those that were, before it, not as the last act left them. ``before`` is how each was
     spelled, by table and key; empty where it was not there. An act that wrote them would answer for the forger.
+
+    Of two acts the later one has the greater note: whoever turned the counter of notes back (a sequence of the
+    database) would make what this act leaves older than what was before it, and could put that back.
     """
     there = {
         (table, row): _digest_of(table, row, text) if text else _GONE
         for table, rows in before.items()
         for row, text in rows.items()
     }
-    return _differing({table: sorted(rows) for table, rows in before.items()}, there)
-
-
-def _differing(rows: Mapping[str, Sequence[int]], there: Mapping[tuple[str, int], bytes]) -> list[ForgedRow]:
+    rows = {table: sorted(keys) for table, keys in before.items()}
     said = _said_of(rows) if rows else {}
+    late = [key for key, (number, _digest) in said.items() if notes[key[0]][key[1]] <= number]
+    return _differing(rows, there, said) + [ForgedRow(table, row, "turned back") for table, row in late]
+
+
+_Said = Mapping[tuple[str, int], tuple[int, bytes]]
+
+
+def _differing(
+    rows: Mapping[str, Sequence[int]], there: Mapping[tuple[str, int], bytes], said: _Said
+) -> list[ForgedRow]:
     return [
         ForgedRow(table, key, _what(expected, digest))
         for table, keys in rows.items()
         for key in keys
-        if (digest := there.get((table, key), _GONE)) != (expected := said.get((table, key), _GONE))
+        if (digest := there.get((table, key), _GONE)) != (expected := said.get((table, key), (0, _GONE))[1])
     ]
 
 
@@ -320,8 +332,10 @@ def _said(table: str, start: int, end: int) -> bytearray:
     return said
 
 
-def _said_of(rows: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], bytes]:
-    """What the last act that wrote each of the rows left, by table and key; keys are in their order. One statement."""
+def _said_of(rows: Mapping[str, Sequence[int]]) -> _Said:
+    """What the last act that wrote each of the rows left, by table and key, with the number under which it is kept; keys
+    are in their order. One statement.
+    """
     postgres = connection.vendor == "postgresql"
     given: list[Any] = []
     for table, keys in rows.items():
@@ -329,12 +343,12 @@ def _said_of(rows: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], bytes]:
         given += [table, parts if postgres else f"[{','.join(map(str, parts))}]", table, keys[-1], keys[0]]
     asked = " UNION ALL ".join([_OF_PARTS[connection.vendor]] * len(rows))
     wanted = {table: set(keys) for table, keys in rows.items()}
-    said: dict[tuple[str, int], bytes] = {}
+    said: dict[tuple[str, int], tuple[int, bytes]] = {}
     with connection.cursor() as cursor:
         cursor.execute(f"{asked} ORDER BY 1", given)
-        for _id, table, records in _fetched(cursor):
+        for number, table, records in _fetched(cursor):
             of = wanted[table]
-            said.update(((table, row), digest) for row, digest in _records(bytes(records)) if row in of)
+            said.update(((table, row), (number, digest)) for row, digest in _records(bytes(records)) if row in of)
     return said
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from django.db import connection
+from django.db import InternalError, connection, transaction
 
 from linli.foundation.data import definitions, touched
 from linli.foundation.shelves import Shelf
@@ -52,13 +52,21 @@ def parts(since: Reached | None = None) -> list[Part]:
             partial(_since, since.day, since.keys),
             _definitions,
         ]
-    rooms = (check for name, check in invariants.items() if name != OWN)
+    rooms = (partial(_read_by, name, check) for name, check in invariants.items() if name != OWN)
     return [*_whole(), *rooms]
+
+
+def _read_by(room: str, check: Part) -> Iterator[Violation]:
+    """What a room finds; a value that no code of the room ever wrote, and that it cannot even read, is told as such."""
+    try:
+        yield from check()
+    except (ArithmeticError, TypeError, ValueError) as error:
+        yield Violation("check.unreadable", f"{room}: {error}")
 
 
 def _whole() -> list[Part]:
     tables = (partial(_rows, table) for table in touched.evidence())
-    return [_trail, _loose, *tables, _definitions, _references]
+    return [_trail, _loose, *tables, _definitions, _references, _indexes]
 
 
 def _trail(since: Reached | None = None) -> Iterator[Violation]:
@@ -104,3 +112,29 @@ def _references() -> Iterator[Violation]:
             )
             for table, name in cursor.fetchall():
                 yield Violation("reference.not_validated", f"{table} {name}")
+
+
+# Rows by their index, rows by their table: one must not say what the other does not.
+_INDEXES = (
+    "SELECT c.oid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam "
+    "WHERE a.amname = 'btree' AND i.indisvalid AND c.relnamespace = 'public'::regnamespace ORDER BY 1"
+)
+
+
+def _indexes() -> Iterator[Violation]:
+    """An index that tells other rows than its table holds. PostgreSQL is asked where its extension amcheck is there."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA integrity_check")
+            yield from (Violation("index.differs", told) for (told,) in cursor.fetchall() if told != "ok")
+            return
+        cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'amcheck'")
+        if cursor.fetchone() is None:
+            return
+        cursor.execute(_INDEXES)
+        for (index,) in cursor.fetchall():
+            try:
+                with transaction.atomic():
+                    cursor.execute("SELECT bt_index_check(%s::regclass, true)", [index])
+            except InternalError as error:
+                yield Violation("index.differs", f"{index}: {str(error).splitlines()[0]}")

@@ -44,9 +44,14 @@ class Reached:
 
 # What an entry says, in the order of its code, spelled by the database: a million rows are no objects first. The day is
 # ISO, the moment microseconds since 1970. SQLite rounds a moment's last half millisecond up to the next second: it is
-# asked for the second alone.
+# asked for the second alone. A moment written in any other way (with a zone, which Django would read) is none.
+_SECOND: Final = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9]"
 _SPELLED: Final = {
-    "sqlite": ("CAST(day AS text)", "strftime('%%s', substr(at, 1, 19)) * 1000000 + substr(at, 21, 6)"),
+    "sqlite": (
+        "CAST(day AS text)",
+        f"CASE WHEN at GLOB '{_SECOND}' OR at GLOB '{_SECOND}.[0-9][0-9][0-9][0-9][0-9][0-9]' "
+        "THEN strftime('%%s', substr(at, 1, 19)) * 1000000 + substr(at, 21, 6) END",
+    ),
     "postgresql": ("to_char(day, 'YYYY-MM-DD')", "(extract(epoch FROM at) * 1000000)::bigint"),
 }
 _ENTRIES: Final = (
