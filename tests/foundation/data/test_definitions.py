@@ -230,8 +230,8 @@ def test_an_index_that_tells_other_rows_than_its_table_is_found(forge):
 @pytest.mark.skipif(not POSTGRES, reason="SQLite looks at every index itself")
 def test_an_index_is_looked_at_where_the_extension_for_it_is_there(forge):
     forge("CREATE EXTENSION amcheck", "CREATE TABLE planted (id int)", "CREATE INDEX lying ON planted (id)")
-    forge("UPDATE pg_index SET indisready = false WHERE indexrelid = 'lying'::regclass", "INSERT INTO planted VALUES (1)")
-    forge("UPDATE pg_index SET indisready = true WHERE indexrelid = 'lying'::regclass")
+    ready = "UPDATE pg_index SET indisready = {} WHERE indexrelid = 'lying'::regclass"
+    forge(ready.format("false"), "INSERT INTO planted VALUES (1)", ready.format("true"))
 
     assert [one.code for one in invariants.whole() if one.code.startswith("index")] == ["index.differs"]
 

@@ -129,7 +129,9 @@ def _objects() -> dict[str, str]:
             found.update({f"{kind} {name}": digest(_plain(text))[:32] for name, text in cursor.fetchall()})
         if connection.vendor == "sqlite":
             cursor.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-            found.update({f"hidden {name}": digest(sql)[:32] for kind, name, sql in cursor if _is_hidden(kind, name, sql)})
+            found.update(
+                {f"hidden {name}": digest(sql)[:32] for kind, name, sql in cursor if _is_hidden(kind, name, sql)}
+            )
     return found
 
 

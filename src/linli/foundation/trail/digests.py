@@ -49,8 +49,9 @@ class Digests:
 
 @dataclass(frozen=True)
 class ForgedRow:
-    """A row that is not what the last act that wrote it left: ``what`` is "altered", "added" or "removed"; "turned back"
-    where what is written of it now would count as older than what was written before.
+    """A row that is not what the last act that wrote it left: ``what`` is "altered", "added" or "removed".
+
+    It is "turned back" where what is written of it now would count as older than what was written before.
     """
 
     table: str
@@ -333,8 +334,8 @@ def _said(table: str, start: int, end: int) -> bytearray:
 
 
 def _said_of(rows: Mapping[str, Sequence[int]]) -> _Said:
-    """What the last act that wrote each of the rows left, by table and key, with the number under which it is kept; keys
-    are in their order. One statement.
+    """What the last act that wrote each of the rows left, by table and key, with the number under which it is kept.
+    Keys are in their order. One statement.
     """
     postgres = connection.vendor == "postgresql"
     given: list[Any] = []

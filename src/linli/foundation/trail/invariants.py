@@ -116,8 +116,9 @@ def _references() -> Iterator[Violation]:
 
 # Rows by their index, rows by their table: one must not say what the other does not.
 _INDEXES = (
-    "SELECT c.oid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam "
-    "WHERE a.amname = 'btree' AND i.indisvalid AND c.relnamespace = 'public'::regnamespace ORDER BY 1"
+    "SELECT c.oid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+    "JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'btree' "
+    "AND i.indisvalid AND c.relnamespace = 'public'::regnamespace ORDER BY 1"
 )
 
 
