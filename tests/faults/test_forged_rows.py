@@ -18,11 +18,11 @@ from linli.ground.users.operations.passwords import store_password
 from linli.kernel.period import Month
 from linli.money.awards.models import Award, PayeeAccount
 from linli.money.awards.operations import suspend
-from linli.money.payments.models import PaymentItem
+from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations import approving
 from linli.money.payments.refusals import DigestDiffers, RowsForged
 from tests.ledger.test_planted_bugs import Plant, plant, world
-from tests.ledger.world import World, by
+from tests.ledger.world import MARCH, World, by
 
 __all__ = ["plant", "world"]  # fixtures
 
@@ -115,6 +115,42 @@ def test_a_batch_that_pays_by_a_forged_row_is_not_released(world: World, plant: 
         world.release(approved, date(2026, 4, 15))
     approved.refresh_from_db()
     assert approved.state == "APPROVED"
+
+
+_OF_FIRST = "WHERE award_id = (SELECT min(id) FROM awards_award)"
+_MONTHS_OUT = f"DELETE FROM awards_awardmonth {_OF_FIRST}"
+_MONTHS_AWAY = f"UPDATE awards_awardmonth SET award_id = (SELECT max(id) FROM awards_award) {_OF_FIRST}"
+_LINES_VOID = f"UPDATE payments_paymentitem SET state = 'VOIDED' {_OF_FIRST}"
+_LINES_OUT = f"DELETE FROM payments_paymentitem {_OF_FIRST}"
+_NOT_COUNTED = "DELETE FROM payments_paymenttally WHERE id = (SELECT min(id) FROM awards_award)"
+# What makes a month that was paid due again.
+PAID_AGAIN = {
+    "lines voided": (_MONTHS_OUT, _LINES_VOID),
+    "lines taken out": (_MONTHS_OUT, _LINES_OUT),
+    "count taken out too": (_MONTHS_OUT, _LINES_OUT, _NOT_COUNTED),
+    "months given to another award": (_MONTHS_AWAY, _LINES_OUT),
+}
+
+
+@pytest.mark.parametrize("how", PAID_AGAIN)
+def test_a_month_whose_rows_were_taken_out_is_not_paid_again(world: World, plant: Plant, how: str) -> None:
+    """The release asked the rows of its own batch alone; of those that are gone nothing told it."""
+    plant(*PAID_AGAIN[how])
+    put_back()
+    with pytest.raises((RowsForged, acts.RowsForged)):
+        world.released(MARCH, date(2026, 3, 20))
+    assert not PaymentBatch.objects.filter(month_date=MARCH.first_day, state="APPROVED").exists()
+
+
+@pytest.mark.parametrize("how", PAID_AGAIN)
+def test_nor_is_anything_released_when_they_were_taken_out_after_the_approval(
+    world: World, plant: Plant, how: str
+) -> None:
+    approved = world.approve(world.propose(APRIL, PAY), PAY)
+    plant(*(one.replace(_OF_FIRST, f"{_OF_FIRST} AND month_date = '2026-03-01'") for one in PAID_AGAIN[how]))
+    put_back()
+    with pytest.raises(RowsForged):
+        world.release(approved, PAY)
 
 
 APRIL, PAY = Month(2026, 4), date(2026, 4, 15)

@@ -427,6 +427,10 @@ FIXED: Mapping[str, list[Row]] = {
         {"seq": 7},
         {"reissue_of_id": 7},
     ],
+    "payments_paymenttally_grows": [
+        {"items": 0},
+        {"months": 0},
+    ],
     "payments_paymentbatch_fixed": [
         {"maker_id": 7},
         {"lines_digest": "y"},

@@ -141,6 +141,18 @@ class PaymentItem(models.Model):
         return self.batch.stamp
 
 
+class PaymentTally(models.Model):
+    """How many lines, and how many spent months, an award ever had. Its key is the award's: whoever takes rows out
+    would have to take this back too, and it is found by the award alone.
+    """
+
+    items = models.PositiveIntegerField(default=0)
+    months = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.items}, {self.months}"
+
+
 class ReturnImport(models.Model):
     """A return file that was taken in, once."""
 
@@ -236,6 +248,14 @@ triggers.register(
     triggers.never_deleted("payments_paymentbatch"),
     triggers.never_deleted("payments_paymentitem"),
     triggers.never_deleted("payments_paymentsum"),
+    triggers.never_deleted("payments_paymenttally"),
+    triggers.refuse(
+        "payments_paymenttally_grows",
+        "payments_paymenttally",
+        "BEFORE UPDATE",
+        "what was counted of an award is never counted back",
+        when="NEW.items < OLD.items OR NEW.months < OLD.months",
+    ),
     *_KEEP_SUMS,
     *triggers.append_only("payments_returnimport"),
     *triggers.steps(BATCH),

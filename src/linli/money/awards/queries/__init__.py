@@ -31,6 +31,7 @@ from linli.money.awards.queries.awards import (
     letter_subject,
     letters_of_award,
     members,
+    month_rows,
     monthly_sums,
     open_receivables,
     owed,

@@ -177,6 +177,11 @@ def change_keys(award_ids: Collection[int]) -> list[int]:
     return list(AwardChange.objects.filter(award_id__in=award_ids).values_list("pk", flat=True))
 
 
+def month_rows(award_ids: Collection[int]) -> QuerySet[AwardMonth]:
+    """All months of the awards that batches took up, in no order."""
+    return AwardMonth.objects.filter(award_id__in=award_ids).order_by()
+
+
 def awards_of_own(household_ids: Collection[int], *, after: date) -> list[Award]:
     """Awards, newest first, of households that the caller has shown to be the reader's own, lasting beyond a day."""
     rows = Award.objects.filter(household_id__in=household_ids, valid_until__gt=after)

@@ -22,6 +22,7 @@ from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.engine.layouts import Header, PaymentLine, file_name, write_file
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations.making import held_batch, spendings, void
+from linli.money.payments.operations.tallies import taken_up, tally_months
 from linli.money.payments.permissions import check_take_file
 from linli.money.payments.queries import StaleLine, batch_lines, layouts, lines_digest, stale_lines
 from linli.money.payments.queries.batches import open_file
@@ -61,7 +62,7 @@ def take_file(act: Act, *, batch_id: int) -> tuple[str, bytes]:
 def approve(act: Act, *, batch_id: int, digest: str) -> PaymentBatch:
     """Sign the ordered lines: ``digest`` is what the checker saw. The money is spent and payable from here.
 
-    Raises NotPermitted, StepNotPossible, SamePerson, DigestDiffers, BatchStale, FundsExhausted.
+    Raises NotPermitted, StepNotPossible, SamePerson, DigestDiffers, RowsForged, BatchStale, FundsExhausted.
     """
     batch = held_batch(act, batch_id)
     check_step(act, BATCH, "approve", batch)
@@ -69,6 +70,7 @@ def approve(act: Act, *, batch_id: int, digest: str) -> PaymentBatch:
     _check_accounts(batch, rows)
     if not digest == batch.lines_digest == lines_digest(batch.number, rows):
         raise DigestDiffers(number=batch.number)
+    _check_paid_once(batch, rows)
     stale = stale_lines(rows, act.on)
     if stale:
         raise BatchStale(lines=Listed(stale))
@@ -78,6 +80,7 @@ def approve(act: Act, *, batch_id: int, digest: str) -> PaymentBatch:
             TakenMonth(row.award_id, Month.of(row.month_date), row.amount_fen, row.source_id, row.part) for row in rows
         ]
         take_months(act, batch_number=batch.number, months=months)
+        tally_months(act, batch)
     PaymentItem.objects.filter(batch=batch).update(state=ItemState.APPROVED)
     batch.state, batch.checker_id, batch.approved_at = BatchState.APPROVED, act.by.pk, act.at
     batch.save(update_fields=["state", "checker_id", "approved_at"])
@@ -124,25 +127,40 @@ _NAMED = 5
 
 
 def _check_not_forged(act: Act, batch: PaymentBatch, rows: Sequence[PaymentItem]) -> None:
-    """Whom it pays, how much, from what and where to, who lives, and by whose hands, is as acts left it. Raises
-    RowsForged.
+    """Whom it pays, how much, from what and where to, who lives, what was paid before, and by whose hands, is as acts
+    left it. Raises RowsForged.
     """
     awards = {row.award_id for row in rows}
+    before = taken_up(awards)
     hands = {hand for hand in (batch.maker_id, batch.checker_id, act.by.pk) if hand is not None}
     found = forged_among(
         {
             **users.rows_behind(hands),
             **residents.rows_behind({row.unit_key for row in rows}),
+            **before.behind(),
             "payments_paymentbatch": [batch.pk],
-            "payments_paymentitem": [row.pk for row in rows],
             "awards_payeeaccount": list({row.account_id for row in rows}),
             "awards_award": list(awards),
             "awards_awardchange": change_keys(awards),
             "ledger_fundingsource": list({row.source_id for row in rows}),
         }
     )
+    _refuse_forged(batch, [*map(str, found), *before.lost()])
+
+
+def _check_paid_once(batch: PaymentBatch, rows: Sequence[PaymentItem]) -> None:
+    """No other line and no spent month of its awards is gone or altered: what was paid would be due again. Its own
+    lines are written by the act, which asks for them at its end. Raises RowsForged.
+    """
+    awards = {row.award_id for row in rows}
+    before = taken_up(awards)
+    found = forged_among({"awards_award": list(awards), **before.behind(but=[row.pk for row in rows])})
+    _refuse_forged(batch, [*map(str, found), *before.lost()])
+
+
+def _refuse_forged(batch: PaymentBatch, found: Sequence[str]) -> None:
     if found:
-        raise RowsForged(number=batch.number, rows=Listed([*map(str, found[:_NAMED])]))
+        raise RowsForged(number=batch.number, rows=Listed([*found[:_NAMED]]))
 
 
 def installed(layout: BankLayout) -> BankLayout:

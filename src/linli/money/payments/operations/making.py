@@ -24,6 +24,7 @@ from linli.money.ledger.operations import Spending, hold_fund, reverse_accrual
 from linli.money.ledger.queries import sources, spendable
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
+from linli.money.payments.operations.tallies import tally_lines
 from linli.money.payments.queries import (
     Payable,
     StaleLine,
@@ -240,6 +241,7 @@ def _save(act: Act, batch: PaymentBatch, rows: list[PaymentItem]) -> PaymentBatc
     batch.lines_digest = lines_digest(batch.number, rows)
     batch.save()
     PaymentItem.objects.bulk_create(rows)
+    tally_lines(act, batch)
     check_of_others(act, ITEM, rows)
     audit.record(
         act,
