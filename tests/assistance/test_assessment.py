@@ -176,6 +176,30 @@ class TestDeclareNoKinship:
             declare_no_kinship(world.act(world.staff.clerk), assessment_id=0)
 
 
+class TestKinThatBecameKnownAfterDeclaring:
+    """Who declared to be no kin and is linked to the family later is asked again at each act on the sheet."""
+
+    def test_writes_no_more_on_the_sheet(self, world: World, application: Application) -> None:
+        assessment = world.visited(world.formed(application))
+        make_kin(world, application)
+        volunteer = world.act(world.staff.volunteer, hour=16)
+
+        with pytest.raises(AssessorKin):
+            record_visit(volunteer, assessment_id=assessment.pk, visit=Visit(MONDAY, "需要陪伴", "独居", {}))
+        with pytest.raises(AssessorKin):
+            sign(volunteer, assessment_id=assessment.pk, version=2)
+
+    def test_has_signed_nothing_that_counts(self, world: World, application: Application) -> None:
+        assessment = world.visited(world.formed(application))
+        world.signed(assessment)
+        make_kin(world, application)
+
+        with pytest.raises(AssessorKin) as refusal:
+            complete(world.act(world.staff.social_worker, hour=17), assessment_id=assessment.pk)
+
+        assert refusal.value.name == world.staff.volunteer.name
+
+
 class TestRecordVisit:
     def test_takes_back_the_signatures_given_before(self, world: World, application: Application) -> None:
         assessment = world.formed(application)

@@ -14,7 +14,7 @@ from linli.aid.assistance.operations.common import (
     move,
     write_events,
 )
-from linli.aid.assistance.operations.team import lock_seat
+from linli.aid.assistance.operations.team import check_no_kin, lock_seat
 from linli.aid.assistance.queries.assessor_sheet import as_written
 from linli.aid.assistance.queries.facts import Observed, case_facts, departures_on, foreseen, programme_results
 from linli.aid.assistance.rules.results import Departure, checked, results
@@ -91,7 +91,7 @@ def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | N
     """Fill the sheet; every change takes back the signatures given before, and what another had written is kept beside.
 
     Raises KinshipUndeclared, VisitDateImpossible, MemberUnknown, FactOutOfRange, DepartureNegative, DepartureUnknown,
-    DepartureUnexplained, FormStale, StepNotPossible, NotPermitted.
+    DepartureUnexplained, FormStale, StepNotPossible, NotPermitted, AssessorKin.
     """
     assessment, assessor = lock_seat(act, assessment_id)
     if assessor.declared_at is None:
@@ -122,7 +122,7 @@ def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | N
 def sign(act: Act, *, assessment_id: int, version: int, dissent: str = "") -> Assessor:
     """Sign the sheet as it stands, with a dissent where one disagrees.
 
-    Raises KinshipUndeclared, VisitUnrecorded, FormStale, HouseholdChanged.
+    Raises KinshipUndeclared, VisitUnrecorded, FormStale, HouseholdChanged, AssessorKin.
     """
     assessment, assessor = lock_seat(act, assessment_id)
     if assessor.declared_at is None:
@@ -142,7 +142,8 @@ def sign(act: Act, *, assessment_id: int, version: int, dissent: str = "") -> As
 def complete(act: Act, *, assessment_id: int) -> Assessment:
     """Close the report: the rules determine on what is known and seen; the departures are those that the three signed.
 
-    Raises SignaturesMissing, VisitUnrecorded, HouseholdChanged, FactsMissing, StepNotPossible, NotPermitted.
+    Raises SignaturesMissing, VisitUnrecorded, HouseholdChanged, FactsMissing, StepNotPossible, NotPermitted,
+    AssessorKin (one of the three has become known as kin since: what they signed does not count).
     """
     assessment, assessor = lock_seat(act, assessment_id)
     application = assessment.application
@@ -150,7 +151,9 @@ def complete(act: Act, *, assessment_id: int) -> Assessment:
         raise NotPermitted  # the community worker or the social worker closes the report; the volunteer only signs it
     if assessment.visited_date is None:
         raise VisitUnrecorded
-    unsigned = [a.user.name for a in assessment.assessors.select_related("user").order_by("pk") if not a.signed_at]
+    team = list(assessment.assessors.select_related("user").order_by("pk"))
+    check_no_kin(act, application, [one.user_id for one in team])
+    unsigned = [one.user.name for one in team if not one.signed_at]
     if unsigned:
         raise SignaturesMissing(names=Listed(unsigned))
     check_sheet(assessment, act.on)

@@ -1,6 +1,6 @@
 """The team of the home visit: three different people, none of them kin of the family."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,7 @@ from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.marks import Listed
 from linli.law.policies.queries import pack_of
-from linli.registry.residents.queries import kin_among, kin_of, members_on
+from linli.registry.residents.queries import kin_among, members_on
 
 
 class TeamIncomplete(DomainError):
@@ -93,9 +93,6 @@ def _keep_applicant(act: Act, application: Application) -> None:
 def declare_no_kinship(act: Act, *, assessment_id: int) -> Assessor:
     """The assessor declares to be no kin of the family; known relatives are refused. Raises AssessorKin."""
     assessment, assessor = lock_seat(act, assessment_id)
-    relation = kin_of(act.by.pk, assessment.application.household_id, act.on)
-    if relation is not None:
-        raise AssessorKin(name=person(act.by.pk).name)
     assessor.declared_at = act.at
     assessor.save(update_fields=["declared_at"])
     write_events(act, EventKind.KINSHIP_DECLARED, {assessment.application: assessor.capacity})
@@ -107,7 +104,8 @@ def lock_seat(act: Act, assessment_id: int) -> tuple[Assessment, Assessor]:
     """The open assessment and the actor's place in its team: being named on the sheet is the whole permission.
 
     The application is locked, and with it all that hangs on it; of a sheet that ended meanwhile nothing is written.
-    Raises ApplicationNotFound, NotPermitted, StepNotPossible.
+    Who has become known as kin since the team was formed, or since declaring otherwise, writes no more on it.
+    Raises ApplicationNotFound, NotPermitted, StepNotPossible, AssessorKin.
     """
     application = next(iter(_assessed(assessment_id)), None)
     if application is None:
@@ -118,8 +116,16 @@ def lock_seat(act: Act, assessment_id: int) -> tuple[Assessment, Assessor]:
     assessment = assessor.assessment
     if application.state != ApplicationState.ASSESSING or assessment.round != application.round:
         raise CASE.passed("complete", application)
+    check_no_kin(act, application, [act.by.pk])
     assessment.application = application
     return assessment, assessor
+
+
+def check_no_kin(act: Act, application: Application, user_ids: Collection[int]) -> None:
+    """Nobody of the team is kin of the family by what the registry knows that day. Raises AssessorKin."""
+    bonds = kin_among(user_ids, application.household_id, act.on)
+    if bonds:
+        raise AssessorKin(name=person(min(bonds)).name)
 
 
 @prepared

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from linli.foundation.data.locks import check_version, locked
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, surely
 from linli.ground.areas.queries import names as area_names
 from linli.kernel.act import Act
 from linli.kernel.errors import reason_of
@@ -29,7 +29,7 @@ from linli.registry.residents.operations.refusals import (
     ResidentUnknown,
 )
 from linli.registry.residents.operations.rows import insert
-from linli.registry.residents.permissions import check_register
+from linli.registry.residents.permissions import check_records
 from linli.registry.residents.queries.departing import Departed, last_departure
 
 _FIELDS = {DepartureKind.DIED: "died_date", DepartureKind.LEFT: "left_date", DepartureKind.REHOUSED: "moved_date"}
@@ -37,19 +37,21 @@ _CLOSED = {DepartureKind.DIED: ClosedReason.ALL_DIED}
 
 
 @act
+@surely
 def correct_departure(act: Act, *, resident_id: int, day: date | None, reason: str, version: int | None = None) -> None:
     """Put right the last thing that took a resident away: a death, a departure, a move to another household.
 
     ``day`` is the right day; None: it did not happen, and the resident lives where they lived before, the household is
-    open again and has the head it had. What followed from it in other rooms is put right in the same act.
-    Raises NotPermitted, ResidentUnknown, ReasonMissing, NothingToCorrect, DayUnchanged, DateInFuture, DateTooEarly,
-    FormStale.
+    open again and has the head it had. What followed from it in other rooms is put right in the same act: money that
+    had stopped goes on, so it is done surely.
+    Raises NotPermitted, OwnFamily, ResidentUnknown, ReasonMissing, NothingToCorrect, DayUnchanged, DateInFuture,
+    DateTooEarly, FormStale.
     """
     departed = last_departure(resident_id)
     homes = [departed.household_id, departed.joined_id] if departed else []
     households = {row.pk: row for row in locked(Household.objects.filter(pk__in=[pk for pk in homes if pk]))}
     resident = known_residents([resident_id])[0]
-    check_register(act, [resident.stamp, *(household.stamp for household in households.values())])
+    check_records(act, [resident, *households.values()], act.on)
     check_version(resident, version)
     reason = reason_of(reason)
     if departed is None or departed != last_departure(resident_id):
@@ -92,14 +94,14 @@ def return_resident(
 
     They join a household, or the one they left: when that was closed since nobody was left, it is open again with them
     as its head. Awards that ended stay ended: whoever comes back applies anew.
-    Raises NotPermitted, ResidentUnknown, ResidentNotAway, HouseholdClosed, HouseholdHeadRepeated, DateInFuture,
-    DateTooEarly, FormStale.
+    Raises NotPermitted, OwnFamily, ResidentUnknown, ResidentNotAway, HouseholdClosed, HouseholdHeadRepeated,
+    DateInFuture, DateTooEarly, FormStale.
     """
     household: Household | None = locked(Household.objects.filter(pk=household_id)).first()
     if household is None:
         raise ResidentUnknown(field="household")
     resident = known_residents([resident_id])[0]
-    check_register(act, [resident.stamp, household.stamp])
+    check_records(act, [resident, household], act.on)
     check_version(resident, version)
     left = resident.left_date
     if left is None or resident.died_date is not None:
@@ -126,19 +128,20 @@ def return_resident(
 
 
 @act
+@surely
 def correct_household_move(
     act: Act, *, household_id: int, moved_date: date | None, reason: str, version: int | None = None
 ) -> None:
     """Put right a household's last move: it was another day, or (None) it did not happen and the household goes back.
 
     Whoever registers where the household lies by the wrong record does it. What followed in other rooms is put right
-    in the same act. Raises NotPermitted, ResidentUnknown, ReasonMissing, NothingToCorrect, DayUnchanged, DateInFuture,
-    DateTooEarly, FormStale.
+    in the same act, as of a departure. Raises NotPermitted, OwnFamily, ResidentUnknown, ReasonMissing,
+    NothingToCorrect, DayUnchanged, DateInFuture, DateTooEarly, FormStale.
     """
     household: Household | None = locked(Household.objects.filter(pk=household_id)).first()
     if household is None:
         raise ResidentUnknown(field="household")
-    check_register(act, household.stamp)
+    check_records(act, [household], act.on)
     check_version(household, version)
     reason = reason_of(reason)
     moves = list(household.relocations.filter(annulment__isnull=True).order_by("moved_date", "pk"))

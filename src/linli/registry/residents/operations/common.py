@@ -9,7 +9,6 @@ from linli.foundation.data.scope import Scope, Stamp
 from linli.ground.users.queries import authority
 from linli.kernel.act import Act
 from linli.kernel.masking import mask_name
-from linli.kernel.steps import OwnFamily
 from linli.registry.residents.codes import DepartureKind
 from linli.registry.residents.models import Household, Membership, Resident
 from linli.registry.residents.operations.refusals import (
@@ -20,8 +19,7 @@ from linli.registry.residents.operations.refusals import (
     ResidentGone,
     ResidentUnknown,
 )
-from linli.registry.residents.permissions import check_register, registering_scope
-from linli.registry.residents.queries.near import own_family
+from linli.registry.residents.permissions import Recorded, check_records, of_own_family, registering_scope
 
 
 def common_chain(stamps: Iterable[Stamp]) -> int:
@@ -68,10 +66,11 @@ def known_residents(ids: Iterable[int], *, field: str = "resident") -> list[Resi
 def present_residents(act: Act, ids: Iterable[int], *, field: str = "resident") -> list[Resident]:
     """The residents, locked, all here and alive, where the actor registers.
 
-    Who may not change their records is told nothing of them. Raises ResidentUnknown, NotPermitted, ResidentGone.
+    Who may not change their records is told nothing of them. Raises ResidentUnknown, NotPermitted, OwnFamily,
+    ResidentGone.
     """
     found = known_residents(ids, field=field)
-    check_register(act, [resident.stamp for resident in found])
+    check_records(act, found, act.on)
     scope = registering_scope(act)
     check_here(found, scope, field=field)
     return found
@@ -85,15 +84,11 @@ def check_here(residents: Iterable[Resident], scope: Scope, *, field: str = "res
             raise ResidentGone(field=field, number=resident.number, name=name)
 
 
-def check_of_others(act: Act, people: Iterable[Resident]) -> None:
-    """Nobody says whose family is whose where it is their own: they would bar themselves, or let themselves in.
-
-    Raises OwnFamily.
-    """
-    own = own_family(authority(act), act.on)
-    for one in people if own.people else ():
-        if one.pk in own.people or one.number in own.units:
-            raise OwnFamily(number=one.number)
+def check_of_others(act: Act, rows: Iterable[Recorded]) -> None:
+    """Nobody says what is recorded of their own family, or who is of it. Raises OwnFamily."""
+    refusal = of_own_family(authority(act), rows, act.on)
+    if refusal is not None:
+        raise refusal
 
 
 def open_household(household_id: int, *, field: str = "household") -> Household:

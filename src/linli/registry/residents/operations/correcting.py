@@ -29,7 +29,7 @@ from linli.registry.residents.operations.refusals import (
 from linli.registry.residents.operations.registering import identity_taken
 from linli.registry.residents.operations.rows import NewMember, insert, new_row_key, set_id_number, set_name, set_phone
 from linli.registry.residents.operations.seeking import asks_for_numbers, holders_of_numbers
-from linli.registry.residents.permissions import check_read, check_register, registering_scope
+from linli.registry.residents.permissions import check_read, check_records, registering_scope
 from linli.registry.residents.rules.registration import person_faults
 
 
@@ -59,10 +59,10 @@ def correct_resident(
     Old values are kept sealed with the reason. Fields that do not differ are left alone. ``print_as`` states what paper
     shows for the name's signs that no font has.
     Who somebody is (the name, the identity number) decides to whom money goes: it is done surely.
-    Raises NotPermitted, ResidentUnknown, ReasonMissing, FormStale, RegistrationRefused.
+    Raises NotPermitted, OwnFamily, ResidentUnknown, ReasonMissing, FormStale, RegistrationRefused.
     """
     resident = known_residents([resident_id])[0]  # of the dead too: letters and accounts are looked up by their name
-    check_register(act, resident.stamp)
+    check_records(act, [resident], act.on)
     scope = registering_scope(act)
     check_version(resident, version)
     reason = reason_of(reason)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from linli.foundation.data.locks import LockSpace, share_name
-from linli.foundation.data.scope import Stamp
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.kernel.act import Act
@@ -15,7 +14,7 @@ from linli.registry.residents.models import Circumstance, Household, Identificat
 from linli.registry.residents.operations.common import check_day, common_chain
 from linli.registry.residents.operations.refusals import CodeMalformed, ResidentUnknown, SourceMissing, SubjectAmbiguous
 from linli.registry.residents.operations.rows import insert
-from linli.registry.residents.permissions import check_register
+from linli.registry.residents.permissions import check_records
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,59}")
 
@@ -43,20 +42,17 @@ class NewIdentification:
     household_id: int | None = None
 
 
-@dataclass(frozen=True)
-class _Subject:
-    number: str
-    stamp: Stamp
+_Subjects = Mapping[tuple[int | None, int | None], Resident | Household]
 
 
 @act
 def record_circumstances(act: Act, *, facts: Sequence[NewFact]) -> None:
     """Record facts, all or none; nothing is overwritten.
 
-    Raises NotPermitted, ResidentUnknown, SubjectAmbiguous, CodeMalformed, SourceMissing, DateInFuture.
+    Raises NotPermitted, OwnFamily, ResidentUnknown, SubjectAmbiguous, CodeMalformed, SourceMissing, DateInFuture.
     """
     subjects = _subjects(facts)
-    check_register(act, [subject.stamp for subject in subjects.values()])
+    check_records(act, subjects.values(), act.on)
     lines = _record(act, facts, subjects)
     audit.record(
         act, where=common_chain(s.stamp for s in subjects.values()), subject=f"facts:{lines[0][0]}", lines=lines
@@ -73,10 +69,10 @@ def note_circumstances(act: Act, *, facts: Sequence[NewFact]) -> None:
 def identify(act: Act, *, identifications: Sequence[NewIdentification]) -> None:
     """Record how people or households in need were found.
 
-    Raises NotPermitted, ResidentUnknown, SubjectAmbiguous, DateInFuture.
+    Raises NotPermitted, OwnFamily, ResidentUnknown, SubjectAmbiguous, DateInFuture.
     """
     subjects = _subjects(identifications)
-    check_register(act, [subject.stamp for subject in subjects.values()])
+    check_records(act, subjects.values(), act.on)
     for new in identifications:
         check_day(act, new.identified_date, field="identified_date")
     insert(
@@ -100,9 +96,7 @@ def identify(act: Act, *, identifications: Sequence[NewIdentification]) -> None:
     )
 
 
-def _record(
-    act: Act, facts: Sequence[NewFact], subjects: Mapping[tuple[int | None, int | None], _Subject]
-) -> list[tuple[str, str, int | None, str]]:
+def _record(act: Act, facts: Sequence[NewFact], subjects: _Subjects) -> list[tuple[str, str, int | None, str]]:
     for fact in facts:
         _check(act, fact)
     share_name(LockSpace.FACTS, 0)
@@ -136,21 +130,19 @@ def _check(act: Act, fact: NewFact) -> None:
     check_day(act, fact.as_of, field="as_of")
 
 
-def _subjects(
-    rows: Iterable[NewFact | NewIdentification],
-) -> dict[tuple[int | None, int | None], _Subject]:
+def _subjects(rows: Iterable[NewFact | NewIdentification]) -> _Subjects:
     keys = {(row.resident_id, row.household_id) for row in rows}
     if not keys or any((resident is None) == (household is None) for resident, household in keys):
         raise SubjectAmbiguous(field="subject")
-    found: dict[tuple[int | None, int | None], _Subject] = {}
+    found: dict[tuple[int | None, int | None], Resident | Household] = {}
     residents = {resident for resident, _household in keys if resident is not None}
     if residents:
         for person in Resident.objects.filter(pk__in=residents):
-            found[person.pk, None] = _Subject(person.number, person.stamp)
+            found[person.pk, None] = person
     households = {household for _resident, household in keys if household is not None}
     if households:
         for family in Household.objects.filter(pk__in=households):
-            found[None, family.pk] = _Subject(family.number, family.stamp)
+            found[None, family.pk] = family
     if len(found) < len(keys):
         raise ResidentUnknown(field="subject")
     return found

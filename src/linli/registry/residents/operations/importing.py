@@ -6,6 +6,7 @@ registry, or leaves open whom it means, is refused by row and column.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from linli.foundation.data.crypto import blind_index, open_sealed
 from linli.foundation.data.scope import Scope
@@ -14,7 +15,7 @@ from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.registry.residents.codes import Relation
 from linli.registry.residents.models import Household, Membership, Resident
-from linli.registry.residents.operations.common import common_chain
+from linli.registry.residents.operations.common import check_of_others, common_chain
 from linli.registry.residents.operations.correcting import add_numbers
 from linli.registry.residents.operations.matching import Known, match
 from linli.registry.residents.operations.namesakes import lock_registry
@@ -58,7 +59,7 @@ class ImportResult:
 def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
     """Take a whole file or nothing of it. The same file again changes nothing.
 
-    Raises ImportRefused with ``problems`` by row and column, NotPermitted.
+    Raises ImportRefused with ``problems`` by row and column, NotPermitted, OwnFamily.
     """
     where = places(household.area_id for household in table.households)
     check_register(act, [place.stamp for place in where.values()])
@@ -85,10 +86,15 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
     ]
     if problems:
         raise ImportRefused(problems, table.names)
+    late, joiners = _late(table, known), _joiners(joining, act.on)
+    # A file that says of one's own family what is recorded already changes nothing: that much may be.
+    check_of_others(act, [*(resident for resident, _number in late), *(home for home, _member, _day in joiners)])
     state_print(act, [one.member for one in new])
-    numbered = _complete(act, table, known)
+    add_numbers(act, late)
     added = _enter(act, fresh, table.names)
-    joined = _join(act, joining)
+    if joiners:
+        enter_members(joiners)
+    numbered, joined = len(late), len(joiners)
     stamps = [household.stamp for household in added] + [match.resident.stamp for match in known.values()]
     audit.record(
         act,
@@ -167,24 +173,22 @@ def _asked(member: NewMember) -> NewMember:
     return replace(member, is_another=True, print_as="")
 
 
-def _complete(act: Act, table: HouseholdTable, known: Mapping[int, Known]) -> int:
-    """Numbers that came later belong to the people who are there; how many. The correction is kept like any other."""
-    late = [
+def _late(table: HouseholdTable, known: Mapping[int, Known]) -> list[tuple[Resident, str]]:
+    """Numbers that came later, of people who are there. The correction is kept like any other."""
+    return [
         (known[member.row].resident, member.member.id_number)
         for household in table.households
         for member in household.members
         if member.member.id_number and member.row in known and known[member.row].resident.id_number_index is None
     ]
-    add_numbers(act, late)
-    return len(late)
 
 
-def _join(act: Act, joining: Sequence[tuple[ImportedHousehold, Mapping[int, Known]]]) -> int:
-    """New people of households that are registered; how many."""
+def _joiners(
+    joining: Sequence[tuple[ImportedHousehold, Mapping[int, Known]]], on: date
+) -> list[tuple[Household, NewMember, date]]:
+    """New people of households that are registered."""
     people = []
     for household, known in joining:
         home = next(match.membership.household for match in known.values() if match.membership is not None)
-        people += [(home, member.member, act.on) for member in household.members if member.row not in known]
-    if people:
-        enter_members(people)
-    return len(people)
+        people += [(home, member.member, on) for member in household.members if member.row not in known]
+    return people

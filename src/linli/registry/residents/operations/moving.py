@@ -23,7 +23,7 @@ from linli.registry.residents.operations.common import (
     present_residents,
 )
 from linli.registry.residents.operations.refusals import HouseholdHeadRepeated, PlaceUnknown, SamePerson
-from linli.registry.residents.permissions import check_register
+from linli.registry.residents.permissions import check_records
 from linli.registry.residents.queries.places import places
 
 # --- what becomes of a household when people come and go: who is head, when it closes, where its people's rows lie ---
@@ -86,10 +86,11 @@ def move_household(
     """A household moves to another building, grid or community; its people go with it.
 
     Whoever registers at the old place records it; from then on the new place sees the household.
-    Raises NotPermitted, ResidentUnknown, HouseholdClosed, PlaceUnknown, DateInFuture, DateTooEarly, FormStale.
+    Raises NotPermitted, OwnFamily, ResidentUnknown, HouseholdClosed, PlaceUnknown, DateInFuture, DateTooEarly,
+    FormStale.
     """
     household = open_household(household_id)
-    check_register(act, household.stamp)
+    check_records(act, [household], act.on)
     check_version(household, version)
     place = places([area_id]).get(area_id)
     if place is None or not place.is_local:
@@ -130,12 +131,12 @@ def move_resident(
 ) -> None:
     """A resident leaves one household and joins another: marriage, a child moving out.
 
-    Raises NotPermitted (both households must lie where the actor registers), ResidentUnknown, ResidentGone,
+    Raises NotPermitted (both households must lie where the actor registers), OwnFamily, ResidentUnknown, ResidentGone,
     HouseholdClosed, HouseholdHeadRepeated, SamePerson, DateInFuture, DateTooEarly, FormStale.
     """
     lock_homes([resident_id], household_id)
     household = open_household(household_id)
-    check_register(act, household.stamp)
+    check_records(act, [household], act.on)
     resident = present_residents(act, [resident_id])[0]
     check_version(resident, version)
     current = resident.memberships.get(valid_until__isnull=True)
@@ -166,7 +167,7 @@ def move_resident(
 def leave(act: Act, *, resident_ids: Sequence[int], left_date: date) -> None:
     """Residents leave the territory this registry covers; an emptied household is closed, a new head steps in.
 
-    Raises NotPermitted, ResidentUnknown, ResidentGone, DateInFuture, DateTooEarly.
+    Raises NotPermitted, OwnFamily, ResidentUnknown, ResidentGone, DateInFuture, DateTooEarly.
     """
     people = _depart(act, resident_ids, left_date, field="left_date", reason=ClosedReason.ALL_LEFT)
     Resident.objects.filter(pk__in=[person.pk for person in people]).update(left_date=left_date)
@@ -178,7 +179,8 @@ def record_death(act: Act, *, resident_ids: Sequence[int], died_date: date) -> N
     """Residents died; memberships end on that day. An emptied household is closed.
 
     A death from before the household was formed, as of a spouse registered by mistake, is recorded too: such a member
-    never lived there. Raises NotPermitted, ResidentUnknown, ResidentGone, DateInFuture, DateTooEarly (before birth).
+    never lived there. Raises NotPermitted, OwnFamily, ResidentUnknown, ResidentGone, DateInFuture, DateTooEarly (before
+    birth).
     """
     people = _depart(act, resident_ids, died_date, field="died_date", reason=ClosedReason.ALL_DIED)
     Resident.objects.filter(pk__in=[person.pk for person in people]).update(died_date=died_date)

@@ -124,12 +124,14 @@ def own_family(person: Hands, on: date) -> OwnFamily:
 
 def _family(mine: frozenset[int], on: date) -> OwnFamily:
     near = {*mine, *_tied(mine, on), *_lived_with(mine)}
-    homes = Membership.objects.filter(on_day(on), resident_id__in=near).values_list("household_id", flat=True)
-    households = frozenset(homes)
-    members = Membership.objects.filter(on_day(on), household_id__in=households)
-    numbers = members.values_list("household__number", "resident__number")
+    # A home where nobody is left is still theirs who lived there last: its money may not be over.
+    there = on_day(on) | Q(household__closed_date__lte=on, annulled=False)
+    rows = Membership.objects.filter(there, resident_id__in=near)
+    homes = dict(rows.values_list("household_id", "household__number"))
+    members = Membership.objects.filter(on_day(on), household_id__in=homes)
+    numbers = {*homes.values(), *members.values_list("resident__number", flat=True)}
     everybody = Resident.objects.filter(pk__in=near).values_list("number", flat=True)
-    return OwnFamily(mine, households, frozenset({*_flat(numbers), *everybody}))
+    return OwnFamily(mine, frozenset(homes), frozenset({*numbers, *everybody}))
 
 
 def _tied(mine: frozenset[int], on: date) -> set[int]:

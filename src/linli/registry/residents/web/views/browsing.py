@@ -20,7 +20,7 @@ from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
 from linli.registry.residents.codes import SealedField
 from linli.registry.residents.operations import unmask
-from linli.registry.residents.permissions import can_register
+from linli.registry.residents.permissions import can_change_records
 from linli.registry.residents.queries import HouseholdDetail, ResidentDetail
 from linli.registry.residents.web.lists import HouseholdList, PeopleList
 from linli.registry.residents.web.presenters import (
@@ -53,7 +53,7 @@ def _searched(request: HttpRequest) -> HttpResponse | None:
 def household_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The page of a family: its people and what every room knows of them, what is next, what happened."""
     found = household_or_404(request, desk, number)
-    may_register = can_register(desk.person, found.stamp) and found.closed_date is None
+    may_register = can_change_records(desk.person, [found], desk.on) and found.closed_date is None
     people = {one.person.resident_id: (one.person.number, one.person.name) for one in found.members}
     asking = Asking(request, desk.person, Family(found.household_id, number, people, found.stamp), desk.on)
     brought = families.gathered(asking)
@@ -81,7 +81,7 @@ def resident_detail(request: HttpRequest, desk: Desk, number: str) -> HttpRespon
     family = Family(0, "", {person.resident_id: (number, person.name)}, person.stamp)
     asking = Asking(request, desk.person, family, desk.on)
     brought = families.gathered(asking)
-    actions = departed_actions(person) if can_register(desk.person, person.stamp) else []
+    actions = departed_actions(person) if can_change_records(desk.person, [person], desk.on) else []
     head = Head(person.name, gettext("现在不属于任何家庭"), [(number, "")], actions=actions)
     context = {"head": head, "facts": person_facts(person), **_brought(asking, brought)}
     note_read(request, where=person.stamp, subject=f"resident:{number}", shown=brought.shows)
