@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.notifications.models import Letter
+from linli.ground.users.codes import Role
+from linli.ground.users.operations import assign
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.kernel.steps import SamePerson, StepNotPossible, StepTaken
@@ -29,6 +31,8 @@ from linli.money.ledger.operations import ProposalStale, confirm_proposal
 from linli.money.ledger.queries import invariants as ledger_invariants
 from linli.money.payments.models import PaymentItem
 from linli.money.payments.queries import invariants as payment_invariants
+from linli.registry.residents.operations import NewFact as New
+from linli.registry.residents.operations import correct_resident, record_circumstances
 from linli.registry.residents.queries.facts import NewFact
 from tests.awards.river import River, make_river, next_version
 from tests.conftest import Community, Staff, at, system_act
@@ -38,6 +42,7 @@ from tests.ledger.world import by
 GROWN, OLD = date(1980, 3, 3), date(1950, 3, 3)
 FEBRUARY, MAY = Month(2026, 2), Month(2026, 5)
 JUNE_1, JUNE_5, JULY_1 = date(2026, 6, 1), date(2026, 6, 5), date(2026, 7, 1)
+OLD_ENOUGH = date(2026, 5, 1)
 
 
 @layer
@@ -469,3 +474,59 @@ class TestRecalculating:
 
         assert (made, due(award)) == ([], before)
         assert '"from":"2026-06-01"' in AuditEntry.objects.latest("pk").note
+
+
+class TestWhoRecordedDoesNotDecide:
+    """A director who records too in a small office: what rests on their own record another follows."""
+
+    @pytest.fixture
+    def both(self, river: River) -> Act:
+        community = river.community.community
+        director = river.staff.director
+        for role in (Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER):
+            assign(system_act(OLD_ENOUGH), user_id=director.pk, role=role, area_id=community.pk, valid_from=OLD_ENOUGH)
+        return Act(director, at(JUNE_1, 10))
+
+    @pytest.fixture
+    def award(self, river: River) -> Award:
+        award = river.family(date(1980, 4, 3), date(1982, 5, 5))
+        river.look(JUNE_1)
+        return award
+
+    def earn(self, act: Act, river: River, fen: int, on: date) -> None:
+        head = river.people(river.families[0])[0]
+        record_circumstances(act, facts=[New("earned_monthly_fen", fen, "自报", on, resident_id=head.pk)])
+
+    def test_recalculates_nothing_on_an_own_record(self, river: River, award: Award, both: Act) -> None:
+        before = due(award)
+        self.earn(both, river, 0, date(2026, 2, 1))
+
+        with pytest.raises(SamePerson):
+            recalculate(by(both.by, JUNE_5), award_id=award.pk, effective_date=date(2026, 2, 1), note="按现在的情况")
+
+        assert due(award) == before
+        done = by(river.staff.street_officer, JUNE_5)
+        assert recalculate(done, award_id=award.pk, effective_date=date(2026, 2, 1), note="按现在的情况")
+
+    def test_adopts_nothing_on_an_own_record(self, river: River, award: Award, both: Act) -> None:
+        self.earn(both, river, 150_000, JUNE_1)
+        river.look(JUNE_5)
+        row = Adjustment.objects.get(state=AdjustmentState.REVIEW)
+
+        with pytest.raises(SamePerson):
+            operations.adopt_adjustments(by(both.by, JUNE_5), adjustment_ids=[row.pk], note="属实")
+
+        operations.adopt_adjustments(by(river.staff.street_officer, JUNE_5), adjustment_ids=[row.pk], note="属实")
+
+    def test_a_birth_date_put_right_is_a_record_too(self, river: River, award: Award, both: Act) -> None:
+        [head, _other] = river.people(river.families[0])
+        changes = {"birth_date": date(1936, 6, 3), "id_number": ""}
+        correct_resident(both, resident_id=head.pk, changes=changes, reason="录入有误")
+
+        with pytest.raises(SamePerson):
+            recalculate(by(both.by, JUNE_5), award_id=award.pk, effective_date=JULY_1, note="按现在的情况")
+
+    def test_what_others_recorded_is_theirs_to_follow(self, river: River, award: Award, both: Act) -> None:
+        self.earn(Act(river.staff.clerk, at(JUNE_1, 11)), river, 0, date(2026, 2, 1))
+
+        assert recalculate(by(both.by, JUNE_5), award_id=award.pk, effective_date=date(2026, 2, 1), note="按现在的情况")

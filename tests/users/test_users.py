@@ -1,7 +1,7 @@
 """Accounts, assignments, and what they permit on a day."""
 
 from datetime import date, timedelta
-from itertools import permutations
+from itertools import permutations, product
 
 import pytest
 from django.contrib.auth.hashers import check_password
@@ -12,7 +12,7 @@ from linli.foundation.data.scope import NOWHERE, Scope, Stamp
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.areas.models import Area
 from linli.ground.users import queries
-from linli.ground.users.codes import APART_ROLES, FINANCE_ROLES, GIVEN_BY_TWO, Role
+from linli.ground.users.codes import APART_ROLES, DECIDING_ROLES, FINANCE_ROLES, GIVEN_BY_TWO, RECORDING_ROLES, Role
 from linli.ground.users.models import AccessRequest, Assignment, User
 from linli.ground.users.operations import (
     PeriodEmpty,
@@ -86,6 +86,18 @@ class TestNobodyAlone:
             ask(newcomer, role, community.other_street, date(2026, 5, 31), by=administrator)
 
         assert ask(newcomer, role, community.other_street, date(2026, 6, 1), by=administrator).pk
+
+    @pytest.mark.parametrize(
+        ("held", "role"),
+        [pair for two in product(RECORDING_ROLES, DECIDING_ROLES) for pair in (two, two[::-1])],
+    )
+    def test_who_records_and_who_decides_on_it_are_two_people(self, newcomer, administrator, community, held, role):
+        give(newcomer, held, community.street, MONDAY, date(2026, 6, 1))
+        given = ask if role in GIVEN_BY_TWO else give
+        with pytest.raises(RolesApart):
+            given(newcomer, role, community.street, date(2026, 5, 31), by=administrator)
+
+        assert given(newcomer, role, community.street, date(2026, 6, 1), by=administrator).pk
 
     def test_the_same_role_is_held_elsewhere_too(self, newcomer, administrator, community):
         give(newcomer, Role.AUDITOR, community.street)

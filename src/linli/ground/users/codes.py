@@ -28,6 +28,9 @@ FINANCE_ROLES = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.FINANCE_RELEASER
 ADMINISTRATORS = (Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR)
 # No two of these meet in one person at one time: who moves money, who checks it, and those three.
 APART_ROLES = (*FINANCE_ROLES, *ADMINISTRATORS)
+# Whoever records what a family's money rests on, and whoever decides what it is to be then.
+RECORDING_ROLES = (Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER)
+DECIDING_ROLES = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
 # Who answers for the money and the work of communities.
 OFFICER_ROLES = (Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
 # What these may do moves money, lets people in or looks on at both: one person asks for such a role, another gives it.
@@ -43,6 +46,14 @@ REGISTRY_ROLES = (
     Role.DISTRICT_OFFICER,
     Role.AUDITOR,
 )
+
+
+def apart_from(role: Role) -> tuple[Role, ...]:
+    """The roles that nobody holds who holds this one at the same time."""
+    others: tuple[Role, ...] = APART_ROLES if role in APART_ROLES else ()
+    others += DECIDING_ROLES if role in RECORDING_ROLES else ()
+    others += RECORDING_ROLES if role in DECIDING_ROLES else ()
+    return tuple(one for one in others if one != role)
 
 
 @toned(OPEN=Tone.OK, START=Tone.SOON, CLOSED=Tone.PAUSED)

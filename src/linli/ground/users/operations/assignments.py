@@ -12,7 +12,7 @@ from linli.foundation.shelves import Shelf
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.areas.queries import Area, area_by_id
-from linli.ground.users.codes import APART_ROLES, FINANCE_ROLES, GIVEN_BY_TWO, Role
+from linli.ground.users.codes import FINANCE_ROLES, GIVEN_BY_TWO, Role, apart_from
 from linli.ground.users.models import Assignment, User
 from linli.ground.users.permissions import check_administer
 from linli.kernel.act import SYSTEM, Act
@@ -70,7 +70,7 @@ class MoneyRoleTooSoon(DomainError):
 
 
 class RolesApart(DomainError):
-    """Handling, checking and releasing money, auditing and administering are five people."""
+    """Who moves money, checks it, audits and administers are so many people; who records and who decides are two."""
 
     of_access = True
     message = _("该账号在这段时间内是%(held)s，不能同时是%(role)s")
@@ -178,10 +178,9 @@ def _check_day(act: Act, user_id: int, role: Role, valid_from: date) -> None:
 
 
 def _check_apart(role: Role, meanwhile: QuerySet[Assignment, Any]) -> None:
-    if role in APART_ROLES:
-        held = meanwhile.filter(role__in=APART_ROLES).exclude(role=role).values_list("role", flat=True).first()
-        if held:
-            raise RolesApart(field="role", held=Role(held).label, role=role.label)
+    held = meanwhile.filter(role__in=apart_from(role)).values_list("role", flat=True).first()
+    if held:
+        raise RolesApart(field="role", held=Role(held).label, role=role.label)
 
 
 @act

@@ -33,6 +33,7 @@ from linli.registry.residents.queries.facts import (
     Stay,
     birthdays_between,
     births_of,
+    changed_by,
     departures,
     facts_of,
     facts_since,

@@ -17,6 +17,7 @@ from linli.kernel.period import age_on
 from linli.registry.residents.codes import DepartureKind, LinkState, Relation
 from linli.registry.residents.models import (
     Circumstance,
+    Correction,
     Household,
     Membership,
     Relocation,
@@ -260,6 +261,28 @@ def _last_recorded(household_ids: Collection[int], resident_ids: Collection[int]
     rows = Circumstance.objects.filter(among("household_id", household_ids) | among("resident_id", resident_ids))
     newest = rows.values("household_id", "resident_id").annotate(last=Max("recorded_at")).order_by()
     return newest.values_list("household_id", "resident_id", "last")
+
+
+def changed_by(user_id: int, since: Mapping[int, datetime]) -> frozenset[int]:
+    """The households (id, with a moment) of which somebody recorded a fact after it, or of one of their people, or put
+    right what was recorded of one; three statements for any number of them.
+    """
+    homes: dict[int, set[int]] = {}
+    for household, resident in _everybody_of(set(since)):
+        homes.setdefault(resident, set()).add(household)
+    facts = Circumstance.objects.filter(among("household_id", set(since)) | among("resident_id", set(homes)))
+    corrected = Correction.objects.filter(among("resident_id", set(homes)))
+    rows = [
+        *facts.filter(recorded_by_id=user_id).values_list("household_id", "resident_id", "recorded_at"),
+        *((None, *one) for one in corrected.filter(recorded_by_id=user_id).values_list("resident_id", "recorded_at")),
+    ]
+    touched = {(home, at) for home, one, at in rows for home in ([home] if home is not None else homes.get(one, ()))}
+    return frozenset(home for home, at in touched if home in since and at > since[home])
+
+
+def _everybody_of(household_ids: Collection[int]) -> QuerySet[Membership, Any]:
+    rows = Membership.objects.filter(among("household_id", household_ids), annulled=False)
+    return rows.values_list("household_id", "resident_id")
 
 
 def name_of_number(number: str) -> str:
