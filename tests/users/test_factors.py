@@ -298,6 +298,33 @@ class TestAuthenticator:
 ASKED_FIRST, ASKED_THEN = "Y2hhbGxlbmdlIG9uZQ", "Y2hhbGxlbmdlIHR3bw"
 
 
+class TestBrokenEnvelope:
+    """An authenticator whose secret did not open shut out the healthy one, and guesses were counted nowhere."""
+
+    @pytest.fixture
+    def two(self, staff: Staff) -> tuple[Factor, Factor]:
+        return enrol(staff.clerk), enrol(staff.clerk, LATER, OTHER_SECRET)
+
+    @pytest.mark.parametrize("broken", [0, 1])
+    def test_shuts_out_no_other_authenticator(self, staff: Staff, two: tuple[Factor, Factor], broken: int):
+        Factor.objects.filter(pk=two[broken].pk).update(secret="v1.GONE.AAAA")
+        after, secret = LATER + timedelta(minutes=2), (OTHER_SECRET, SECRET)[broken]
+
+        prove(by(staff.clerk), shown=Shown(code=code(after, secret)), moment=after, whence=Whence())
+
+        assert Factor.objects.get(pk=two[1 - broken].pk).counter > two[1 - broken].counter
+
+    def test_shows_nothing_itself_and_guesses_are_counted(self, staff: Staff, two: tuple[Factor, Factor]):
+        Factor.objects.update(secret="v1.GONE.AAAA")
+        after = LATER + timedelta(minutes=2)
+
+        for _guess in range(6):
+            with pytest.raises(FactorWrong):
+                prove(by(staff.clerk), shown=Shown(code=code(after)), moment=after, whence=Whence())
+        with pytest.raises(FactorGuessed):
+            prove(by(staff.clerk), shown=Shown(code=code(after)), moment=after, whence=Whence())
+
+
 def make_passkey(person: User, key: Passkey, challenge: str = ASKED_FIRST) -> Factor:
     return enrol_passkey(by(person), answer=key.made(challenge), challenge=challenge, site=SITE, name="通行密钥")
 

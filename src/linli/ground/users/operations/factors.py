@@ -189,10 +189,19 @@ def _enrolling(act: Act) -> User:
 
 def _has(row: Factor, secret: str) -> bool:
     """Whether it is the factor's secret. One that is removed counts too: what was lost does not come back."""
+    known = _secret_of(row)
+    return known is not None and constant_time_compare(known, secret)
+
+
+def _secret_of(row: Factor) -> str | None:
+    """The secret of an authenticator; None where it does not open, sealed with a key that is gone or written over: it
+    shows nothing any more, and stands in no other's way.
+    """
     try:
-        return constant_time_compare(open_sealed(row.secret, aad=f"users_factor|{row.token}|secret"), secret)
-    except EnvelopeBroken:  # sealed with a key that is gone: it shows nothing any more
-        return False
+        return open_sealed(row.secret, aad=f"users_factor|{row.token}|secret")
+    except EnvelopeBroken:
+        _log.warning("an authenticator's secret does not open", extra={"facts": {"factor": row.pk}})
+        return None
 
 
 @within_act
@@ -287,8 +296,8 @@ def note_failure(act: Act, *, user_id: int | None, what: str) -> None:
 def _shown_of(row: Factor, shown: Shown, moment: datetime) -> int | None:
     """The factor's new counter where it is what was shown; None otherwise."""
     if row.kind == FactorKind.TOTP and shown.code:
-        secret = open_sealed(row.secret, aad=f"users_factor|{row.token}|secret")
-        return _step_of(secret, shown.code, row.counter, moment)
+        secret = _secret_of(row)
+        return None if secret is None else _step_of(secret, shown.code, row.counter, moment)
     if row.kind == FactorKind.PASSKEY and shown.passkey and shown.challenge and shown.site:
         return _signed_of(row, shown, shown.site)
     return None
