@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -335,6 +335,30 @@ class TestSessions:
         Session.objects.update(begun_at=timezone.now() - LONGEST - timedelta(minutes=1))
 
         assert clerk.client.get(reverse("my_work")).headers["Location"].startswith(reverse("log_in"))
+
+    @pytest.mark.parametrize("after", [timedelta(hours=8), timedelta(hours=9), LONGEST])
+    def test_that_are_over_live_no_more_though_their_row_comes_back(
+        self, clerk: Visitor, monkeypatch: pytest.MonkeyPatch, after: timedelta
+    ):
+        """Beginning and end stood in columns alone: whoever writes the table let an old key in again."""
+        row = Session.objects.get(session_key=kept_key(clerk.client.session.session_key))
+        cookie = clerk.client.cookies[settings.SESSION_COOKIE_NAME].value
+        clerk.client.post(reverse("log_out"))
+        later(monkeypatch, after + timedelta(minutes=1))
+        row.begun_at, row.expire_date = timezone.now(), timezone.now() + timedelta(hours=8)
+        row.save(force_insert=True)
+
+        back = Client(raise_request_exception=False)
+        back.cookies[settings.SESSION_COOKIE_NAME] = cookie
+        assert back.get(reverse("my_work")).headers["Location"].startswith(reverse("log_in"))
+
+    def test_begin_anew_with_a_new_key_and_never_by_being_used(self, clerk: Visitor, monkeypatch: pytest.MonkeyPatch):
+        key = kept_key(clerk.client.session.session_key)
+        begun = Session.objects.get(session_key=key).begun_at
+        later(monkeypatch, timedelta(hours=7))
+        assert clerk.client.get(reverse("search")).status_code == 200
+
+        assert Session.objects.get(session_key=key).begun_at == begun
 
     def test_are_ended_one_by_one_by_their_person(self, clerk: Visitor):
         other = Visitor(clerk.username, secret=clerk.secret)
