@@ -55,6 +55,18 @@ def test_says_that_the_bank_sent_it_back_until_it_is_sent_again(family: World) -
     assert (again.came_back, again.payments) == (False, ())
 
 
+def test_a_month_is_told_from_the_first_hand_to_the_last(family: World) -> None:
+    """It was in no list while its batch waited: the month seemed to be left out."""
+    batch = family.propose()
+    proposed = own(family)
+    family.approve(batch)
+    approved = own(family)
+
+    assert (proposed.payments, proposed.coming) == ((), (MARCH, 500_00))
+    assert [(one.month, one.state) for one in approved.payments] == [(MARCH, ItemState.APPROVED)]
+    assert approved.coming == (MARCH.plus(1), 500_00)
+
+
 def test_shows_nobody_elses_money_and_no_money_of_long_ago(family: World) -> None:
     assert {one.number for one in own_awards([family.families[0].pk], PAY_DAY)} == {own(family).number}
     assert own_awards([], PAY_DAY) == []

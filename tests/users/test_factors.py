@@ -706,6 +706,8 @@ class TestRecovery:
         user = User.objects.get(pk=staff.maker.pk)
         today, next_day = (authority_of(user, day).holds(Role.FINANCE_MAKER) for day in (MONDAY, user.money_from))
         assert (user.sessions_round, today, next_day) == (2, False, user.money_from is not None)
+        told = AuditEntry.objects.filter(act="users.confirm_recovery", subject=f"user:{user.username}").get()
+        assert row.number in told.note
 
     def test_first_half_is_kept_sealed_and_goes_when_it_is_over(self, staff: Staff):
         row = propose_recovery(by(staff.administrator), user_id=staff.maker.pk, half="abcd-efgh", reason="手机遗失")

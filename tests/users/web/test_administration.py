@@ -13,7 +13,7 @@ from linli.foundation.screens import acting
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.areas.models import Area
 from linli.ground.users.codes import Role
-from linli.ground.users.models import Assignment, User
+from linli.ground.users.models import Assignment, Session, User
 from linli.ground.users.operations import assign, create_user
 from linli.ground.users.queries import authority_of
 from tests.browser import live_on
@@ -282,6 +282,7 @@ class TestPasswords:
 
         admin.post(reverse("user_password", args=["clerk"]))
 
+        assert not Session.objects.filter(user_id=staff.clerk.pk).exists()
         assert clerk.get("/search/").url.startswith("/log-in/")
 
     def test_all_sessions_are_ended_by_one_button(self, admin, staff):
@@ -298,6 +299,8 @@ class TestPasswords:
         browser = Client()
         browser.force_login(staff.clerk)
         admin.post(reverse("user_close", args=["clerk"]), {"reason": "离职", "act_key": "e" * 32})
+        # Nor does it stand in the list of where somebody is logged in.
+        assert not Session.objects.filter(user_id=staff.clerk.pk).exists()
         admin.post(reverse("user_reopen", args=["clerk"]), {"act_key": "f" * 32})
 
         assert browser.get("/search/").url.startswith("/log-in/")

@@ -26,9 +26,10 @@ from linli.ground.users.operations.assignments import (
     next_working_day,
 )
 from linli.ground.users.operations.notices import tell
+from linli.ground.users.operations.sessions import drop_sessions_of
 from linli.ground.users.operations.stepping import take_step
 from linli.ground.users.permissions import check_administer, check_manage_account, check_secure_account
-from linli.ground.users.queries import places_of, second_factor_is_asked
+from linli.ground.users.queries import chain_of, places_of, second_factor_is_asked
 from linli.ground.users.queries.factors import active_factors
 from linli.ground.users.steps import ACCESS
 from linli.kernel.act import Act
@@ -180,6 +181,8 @@ def confirm_recovery(act: Act, *, request_id: int, half: str, note: str) -> Acce
     first = open_sealed(row.sealed_half, aad=f"users_accessrequest|{row.number}|sealed_half")
     _forget_half(row)
     recover(act, user, f"{first}-{half}")
+    # Whoever asks what became of the account finds it there too, not only under the request.
+    audit.record(act, where=chain_of(user, act.on), subject=f"user:{user.username}", note={"recovered": row.number})
     return row
 
 
@@ -193,6 +196,7 @@ def recover(act: Act, user: User, password: str) -> None:
     user.sessions_round += 1
     user.money_from = next_working_day(act.on)
     user.save(update_fields=["password", "must_change_password", "sessions_round", "money_from"])
+    drop_sessions_of(user.pk)
     tell(act, user, NoticeKind.RECOVERY)
 
 

@@ -20,6 +20,7 @@ from linli.ground.users.operations.assignments import (
     next_working_day,
 )
 from linli.ground.users.operations.notices import tell
+from linli.ground.users.operations.sessions import drop_sessions_of
 from linli.ground.users.permissions import check_administer, check_manage_account
 from linli.ground.users.queries import NotPermitted, authority, chain_of, lasting_by_two, places_of
 from linli.kernel.act import SYSTEM, Act
@@ -112,8 +113,7 @@ def end_sessions(act: Act, *, user_id: int, kept: str = "") -> User:
         check_manage_account(act, places_of(user, act.on))
     user.sessions_round += 1
     user.save(update_fields=["sessions_round"])
-    # What is over stands in no list of where somebody is logged in.
-    Session.objects.filter(user_id=user.pk).exclude(session_key=kept).delete()
+    drop_sessions_of(user.pk, but=kept)
     audit.record(act, where=chain_of(user, act.on), subject=f"user:{user.username}")
     return user
 
@@ -182,6 +182,7 @@ def _switch(act: Act, user: User, *, active: bool, reason: str) -> User:
     user.is_active = active
     user.sessions_round = F("sessions_round") + 1
     user.save(update_fields=["is_active", "sessions_round"])
+    drop_sessions_of(user.pk)
     note = {"active": active, **({"reason": reason.strip()} if reason.strip() else {})}
     audit.record(act, where=chain_of(user, act.on), subject=f"user:{user.username}", note=note)
     return user

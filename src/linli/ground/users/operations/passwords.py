@@ -23,6 +23,7 @@ from linli.ground.users.codes import NoticeKind
 from linli.ground.users.models import User
 from linli.ground.users.operations.assignments import next_working_day
 from linli.ground.users.operations.notices import tell
+from linli.ground.users.operations.sessions import drop_sessions_of
 from linli.ground.users.permissions import check_manage_account
 from linli.ground.users.queries import NotPermitted, chain_of, holds_by_two, places_of, second_factor_is_asked
 from linli.ground.users.queries.factors import active_factors
@@ -175,6 +176,8 @@ def store_start_password(act: Act, *, user_id: int, encoded: str) -> User:
 def _store(act: Act, user: User, encoded: str, *, start: bool) -> User:
     user.password, user.must_change_password = encoded, start
     user.save(update_fields=["password", "must_change_password"])
+    if start:
+        drop_sessions_of(user.pk)
     _record(act, user)
     return user
 

@@ -12,6 +12,11 @@ def drop_session(kept: str) -> None:
     Session.objects.filter(session_key=kept).delete()
 
 
+def drop_sessions_of(user_id: int, *, but: str = "") -> None:
+    """All of a person's are over, but the one that goes on: what is over stands in no list of where somebody is."""
+    Session.objects.filter(user_id=user_id).exclude(session_key=but).delete()
+
+
 def drop_sessions_over(moment: datetime) -> None:
     """Throw away what was over before the moment."""
     Session.objects.filter(expire_date__lt=moment).delete()

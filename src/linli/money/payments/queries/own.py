@@ -13,7 +13,8 @@ from linli.money.payments.models import PaymentItem
 
 # What was paid before, and awards that were over before, is no news.
 _NEWS = timedelta(days=366)
-_TOLD = (ItemState.IN_TRANSIT, ItemState.PAID, ItemState.RETURNED)
+# A month is taken up by the second hand: until then it is what comes, from then on it is on its way.
+_TOLD = (ItemState.APPROVED, ItemState.IN_TRANSIT, ItemState.PAID, ItemState.RETURNED)
 
 
 @dataclass(frozen=True)
