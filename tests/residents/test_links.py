@@ -134,8 +134,9 @@ class TestDoubted:
 
         with pytest.raises(AccountLinked):
             link_account(clerk, user_id=link.user_id, resident_id=neighbour.pk)
+        another = create_user(system_act(), username="linju", name="赵强")
         with pytest.raises(AccountLinked):
-            link_account(clerk, user_id=staff.volunteer.pk, resident_id=link.resident_id)
+            link_account(clerk, user_id=another.pk, resident_id=link.resident_id)
 
     def test_is_work_of_who_may_settle_it(self, link: ResidentAccount, staff: Staff) -> None:
         doubted(link, staff.clerk)
@@ -306,6 +307,46 @@ class TestSettled:
         acts = list(found.values_list("act", "note"))
         assert [name for name, _note in acts] == ["residents.doubt_link", "residents.end_link"]
         assert WHY in acts[0][1]
+
+
+class TestLogInAtWork:
+    """Whoever works here is linked besides a log-in of their own at home: that one does not shield the post."""
+
+    def test_is_linked_besides_the_one_at_home(self, link: ResidentAccount, household: Household, staff: Staff) -> None:
+        row = link_account(by(staff.social_worker), user_id=staff.director.pk, resident_id=link.resident_id)
+
+        assert (link.of_post, row.of_post) == (False, True)
+        assert own(staff.director.pk, household, MONDAY)
+        assert own_household_ids(link.user_id, MONDAY) == {household.pk}
+
+    def test_may_be_the_first(self, clerk: Act, man: Resident, user: User, staff: Staff) -> None:
+        link_account(clerk, user_id=staff.director.pk, resident_id=man.pk)
+        row = link_account(clerk, user_id=user.pk, resident_id=man.pk)
+
+        assert resident_of(row.user_id) == resident_of(staff.director.pk) == man.pk
+
+    def test_is_linked_once(self, clerk: Act, link: ResidentAccount, neighbour: Resident, staff: Staff) -> None:
+        link_account(clerk, user_id=staff.director.pk, resident_id=link.resident_id)
+
+        for resident in (link.resident_id, neighbour.pk):
+            with pytest.raises(AccountLinked):
+                link_account(clerk, user_id=staff.director.pk, resident_id=resident)
+
+    def test_at_home_there_is_one(self, clerk: Act, link: ResidentAccount, staff: Staff) -> None:
+        link_account(clerk, user_id=staff.director.pk, resident_id=link.resident_id)
+        another = create_user(system_act(), username="linju", name="赵强")
+
+        with pytest.raises(AccountLinked):
+            link_account(clerk, user_id=another.pk, resident_id=link.resident_id)
+
+    def test_stays_when_the_one_at_home_ends(
+        self, clerk: Act, link: ResidentAccount, household: Household, staff: Staff
+    ) -> None:
+        link_account(clerk, user_id=staff.director.pk, resident_id=link.resident_id)
+        ended(link, staff)
+
+        assert own(staff.director.pk, household, date(2027, 3, 9))
+        assert own_household_ids(link.user_id, MONDAY) == frozenset()
 
 
 class TestTold:

@@ -180,7 +180,7 @@ PARTIAL: Mapping[str, tuple[Row, Row]] = {
     "adoption_one_first": ({"replaces_id": None}, {"replaces_id": 7}),
     "access_asked_once": ({"state": "PROPOSED"}, {"state": "WITHDRAWN"}),
     "link_one_of_user": ({}, {"state": "ENDED", "ended_by_id": 7, "ended_date": DAY, **DOUBT}),
-    "link_one_of_resident": ({}, {"state": "ENDED", "ended_by_id": 7, "ended_date": DAY, **DOUBT}),
+    "link_one_of_resident": ({"of_post": False}, {"of_post": True}),
     "looks_asked_once": ({"state": "PROPOSED"}, {"state": "WITHDRAWN"}),
     "view_shown_by_itself": ({"is_default": True}, {"is_default": False}),
     "check_one_waits": ({"state": "WAITING"}, {"state": "DONE"}),

@@ -54,7 +54,7 @@ def _register_anywhere(person: Authority) -> DomainError | None:
 can_register, check_register = one_rule(
     held("Community and social workers change records that lie in their areas.", *REGISTRARS)
 )
-can_change_records, check_records = one_rule(_records)
+can_change_records, check_change_records = one_rule(_records)
 can_register_anywhere, check_register_anywhere = one_rule(_register_anywhere)
 can_read, check_read = one_rule(held("The registry roles see records that lie in their areas.", *REGISTRY_ROLES))
 can_link, check_link = one_rule(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +15,7 @@ from linli.ground.users.queries import check_of_others, check_step, check_system
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.period import Month
-from linli.kernel.steps import SamePerson
 from linli.law.policies.operations import keep
-from linli.law.policies.queries import determinations
 from linli.money.awards.codes import WAITING_ADJUSTMENTS, AdjustmentState, AwardState, Cause, ChangeKind, EndReason
 from linli.money.awards.models import Adjustment, Award, Following
 from linli.money.awards.operations.changes import (
@@ -27,6 +25,7 @@ from linli.money.awards.operations.changes import (
     end_held,
     held_awards,
 )
+from linli.money.awards.operations.hands import check_hands
 from linli.money.awards.operations.history import NewChange, rebook, write_changes
 from linli.money.awards.operations.letters import Turn, tell
 from linli.money.awards.operations.receivables import owe_overpaid
@@ -41,7 +40,7 @@ from linli.money.ledger.codes import ProposalKind
 from linli.money.ledger.models import Proposal
 from linli.money.ledger.operations import Asked, ProposalStale, put_forward
 from linli.money.ledger.queries import available_of
-from linli.registry.residents.queries import changed_by, settled_fact
+from linli.registry.residents.queries import settled_fact
 
 # So many awards are looked at in one act: its locks are held for a fraction of a second.
 CHUNK = 100
@@ -131,7 +130,7 @@ def recalculate_held(
     if not award.valid_from <= effective_date < award.valid_until:
         raise OutsidePeriod(field="effective_date", number=award.number)
     [one] = foresee_by_registry([award], act.on, {award_id: Month.of(effective_date)})
-    _check_hands(act, "find", [one])
+    check_hands(act, "find", [one])
     unknown = [finding for finding in one.findings if finding.fen is None]
     if unknown:
         raise AdjustmentIncomplete(number=award.number, why=AdjustmentState.FACTS.label)
@@ -162,7 +161,7 @@ def adopt_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> 
     since = {pk: min(row.cause_date for row in some) - timedelta(days=1) for pk, some in by_award.items()}
     facts = {row.award_id: row.cause_date for row in rows if row.cause == Cause.FACT}
     found = {one.award.pk: one for one in foresee(list(awards.values()), since, act.on, changed=facts)}
-    _check_hands(act, "adopt", list(found.values()))
+    check_hands(act, "adopt", list(found.values()))
     planned: list[_Plan] = []
     for pk, some in by_award.items():
         if pk not in found:
@@ -170,32 +169,6 @@ def adopt_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> 
         planned += _adopted(found[pk], some, note)
     _apply(act, planned)
     _decided(act, rows, AdjustmentState.APPLIED, note)
-
-
-def _check_hands(act: Act, step: str, found: Sequence[Foreseen]) -> None:
-    """Whoever recorded what a difference rests on does not follow it as well: one person alone would set what is paid.
-
-    Looked at is what was recorded of the household and its people since the rules were asked about the months that
-    change: what they were asked with then, others decided upon. Raises SamePerson.
-    """
-    asked = {one.award.pk: _asked_with(one) for one in found if one.findings}
-    made = determinations({pk for some in asked.values() for pk in some})
-    since: dict[int, datetime] = {}
-    for one in found:
-        days = [made[pk].made_at for pk in asked.get(one.award.pk, ()) if pk in made]
-        if days:
-            since[one.award.household_id] = min(*days, since.get(one.award.household_id, days[0]))
-    own = changed_by(act.by.pk, since) if since else frozenset[int]()
-    for one in found:
-        if one.award.household_id in own:
-            label = ADJUSTMENT.step(step).label
-            raise SamePerson(number=one.award.number, before=_("记录情况"), step=label)
-
-
-def _asked_with(one: Foreseen) -> set[int]:
-    """The determinations that the months of its differences rest on, the award's own where somebody set an amount."""
-    rested = {one.rests_on.get(month) for finding in one.findings for month in finding.months}
-    return {made or one.award.determination_id or 0 for made in rested}
 
 
 def _adopted(one: Foreseen, rows: Sequence[Adjustment], note: str) -> list["_Plan"]:

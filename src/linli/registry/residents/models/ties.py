@@ -63,7 +63,9 @@ class Kinship(AreaStamped):
 class ResidentAccount(AreaStamped):
     """The account a resident logs in with; staff and volunteers who live here have one too.
 
-    A link that is not ended is the only one of its account and of its resident; one that is ended is never rewritten.
+    A link that is not ended is the only one of its account, and the only one of its resident whose account had no post
+    when it was linked: a log-in of one's own at home does not keep the one at work from being barred. One that is
+    ended is never rewritten.
     ``doubt`` and ``settlement`` are reasons, of the last time that somebody doubted it; earlier ones are in the trail.
     """
 
@@ -72,6 +74,7 @@ class ResidentAccount(AreaStamped):
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="accounts")
     linked_by_id = models.PositiveBigIntegerField()
     linked_at = models.DateTimeField()
+    of_post = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=LinkState.choices, default=LinkState.STANDING)
     doubted_by_id = models.PositiveBigIntegerField(null=True)
     doubted_at = models.DateTimeField(null=True)
@@ -86,7 +89,9 @@ class ResidentAccount(AreaStamped):
         constraints = [
             models.UniqueConstraint(fields=["user"], condition=~Q(state=LinkState.ENDED), name="link_one_of_user"),
             models.UniqueConstraint(
-                fields=["resident"], condition=~Q(state=LinkState.ENDED), name="link_one_of_resident"
+                fields=["resident"],
+                condition=~Q(state=LinkState.ENDED) & Q(of_post=False),
+                name="link_one_of_resident",
             ),
             models.CheckConstraint(
                 condition=Q(state=LinkState.ENDED, ended_by_id__isnull=False, ended_date__isnull=False)
@@ -114,7 +119,7 @@ _LINK_CHANGED = " OR ".join(
         "(OLD.state = 'ENDED' AND NEW.state = 'ENDED')",  # another state is refused by the steps
         *(
             f"NEW.{column} <> OLD.{column}"
-            for column in ("number", "user_id", "resident_id", "linked_by_id", "linked_at")
+            for column in ("number", "user_id", "resident_id", "linked_by_id", "linked_at", "of_post")
         ),
     ]
 )

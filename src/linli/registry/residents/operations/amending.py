@@ -29,7 +29,7 @@ from linli.registry.residents.operations.refusals import (
     ResidentUnknown,
 )
 from linli.registry.residents.operations.rows import insert
-from linli.registry.residents.permissions import check_records
+from linli.registry.residents.permissions import check_change_records
 from linli.registry.residents.queries.departing import Departed, last_departure
 
 _FIELDS = {DepartureKind.DIED: "died_date", DepartureKind.LEFT: "left_date", DepartureKind.REHOUSED: "moved_date"}
@@ -51,7 +51,7 @@ def correct_departure(act: Act, *, resident_id: int, day: date | None, reason: s
     homes = [departed.household_id, departed.joined_id] if departed else []
     households = {row.pk: row for row in locked(Household.objects.filter(pk__in=[pk for pk in homes if pk]))}
     resident = known_residents([resident_id])[0]
-    check_records(act, [resident, *households.values()], act.on)
+    check_change_records(act, [resident, *households.values()], act.on)
     check_version(resident, version)
     reason = reason_of(reason)
     if departed is None or departed != last_departure(resident_id):
@@ -101,7 +101,7 @@ def return_resident(
     if household is None:
         raise ResidentUnknown(field="household")
     resident = known_residents([resident_id])[0]
-    check_records(act, [resident, household], act.on)
+    check_change_records(act, [resident, household], act.on)
     check_version(resident, version)
     left = resident.left_date
     if left is None or resident.died_date is not None:
@@ -141,7 +141,7 @@ def correct_household_move(
     household: Household | None = locked(Household.objects.filter(pk=household_id)).first()
     if household is None:
         raise ResidentUnknown(field="household")
-    check_records(act, [household], act.on)
+    check_change_records(act, [household], act.on)
     check_version(household, version)
     reason = reason_of(reason)
     moves = list(household.relocations.filter(annulment__isnull=True).order_by("moved_date", "pk"))

@@ -19,7 +19,7 @@ from linli.registry.residents.operations.refusals import (
     ResidentGone,
     ResidentUnknown,
 )
-from linli.registry.residents.permissions import Recorded, check_records, of_own_family, registering_scope
+from linli.registry.residents.permissions import Recorded, check_change_records, of_own_family, registering_scope
 
 
 def common_chain(stamps: Iterable[Stamp]) -> int:
@@ -70,7 +70,7 @@ def present_residents(act: Act, ids: Iterable[int], *, field: str = "resident") 
     ResidentGone.
     """
     found = known_residents(ids, field=field)
-    check_records(act, found, act.on)
+    check_change_records(act, found, act.on)
     scope = registering_scope(act)
     check_here(found, scope, field=field)
     return found

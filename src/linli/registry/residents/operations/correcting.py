@@ -29,7 +29,7 @@ from linli.registry.residents.operations.refusals import (
 from linli.registry.residents.operations.registering import identity_taken
 from linli.registry.residents.operations.rows import NewMember, insert, new_row_key, set_id_number, set_name, set_phone
 from linli.registry.residents.operations.seeking import asks_for_numbers, holders_of_numbers
-from linli.registry.residents.permissions import check_read, check_records, registering_scope
+from linli.registry.residents.permissions import check_change_records, check_read, registering_scope
 from linli.registry.residents.rules.registration import person_faults
 
 
@@ -62,7 +62,7 @@ def correct_resident(
     Raises NotPermitted, OwnFamily, ResidentUnknown, ReasonMissing, FormStale, RegistrationRefused.
     """
     resident = known_residents([resident_id])[0]  # of the dead too: letters and accounts are looked up by their name
-    check_records(act, [resident], act.on)
+    check_change_records(act, [resident], act.on)
     scope = registering_scope(act)
     check_version(resident, version)
     reason = reason_of(reason)

@@ -14,7 +14,7 @@ from linli.registry.residents.models import Circumstance, Household, Identificat
 from linli.registry.residents.operations.common import check_day, common_chain
 from linli.registry.residents.operations.refusals import CodeMalformed, ResidentUnknown, SourceMissing, SubjectAmbiguous
 from linli.registry.residents.operations.rows import insert
-from linli.registry.residents.permissions import check_records
+from linli.registry.residents.permissions import check_change_records
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,59}")
 
@@ -52,7 +52,7 @@ def record_circumstances(act: Act, *, facts: Sequence[NewFact]) -> None:
     Raises NotPermitted, OwnFamily, ResidentUnknown, SubjectAmbiguous, CodeMalformed, SourceMissing, DateInFuture.
     """
     subjects = _subjects(facts)
-    check_records(act, subjects.values(), act.on)
+    check_change_records(act, subjects.values(), act.on)
     lines = _record(act, facts, subjects)
     audit.record(
         act, where=common_chain(s.stamp for s in subjects.values()), subject=f"facts:{lines[0][0]}", lines=lines
@@ -72,7 +72,7 @@ def identify(act: Act, *, identifications: Sequence[NewIdentification]) -> None:
     Raises NotPermitted, OwnFamily, ResidentUnknown, SubjectAmbiguous, DateInFuture.
     """
     subjects = _subjects(identifications)
-    check_records(act, subjects.values(), act.on)
+    check_change_records(act, subjects.values(), act.on)
     for new in identifications:
         check_day(act, new.identified_date, field="identified_date")
     insert(

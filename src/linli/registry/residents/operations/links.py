@@ -1,5 +1,6 @@
 """Whose log-in it is: linked, doubted, settled. The family is told in writing, the account's person at the log-in."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.numbering import take_labels
@@ -49,7 +50,8 @@ class DoubtUnclear(DomainError):
 @act
 @surely
 def link_account(act: Act, *, user_id: int, resident_id: int) -> ResidentAccount:
-    """Link a log-in to the resident who uses it; staff and volunteers who live here too, for the kinship check.
+    """Link a log-in to the resident who uses it; staff and volunteers who live here too, for the kinship check: theirs
+    besides another that the resident has at home, which would keep them from being barred else.
 
     Nobody links their own. The account's person is told, the family gets a letter; of whoever works here an auditor
     sees the link (``residents.links``). Raises NotPermitted, OwnFamily, ResidentUnknown, ResidentGone, AccountLinked.
@@ -60,13 +62,16 @@ def link_account(act: Act, *, user_id: int, resident_id: int) -> ResidentAccount
     check_of_others(act, [resident])
     if user_id == act.by.pk:
         raise OwnFamily(field="user", number=resident.number)
-    taken = ResidentAccount.objects.filter(user_id=user_id) | ResidentAccount.objects.filter(resident=resident)
-    if taken.exclude(state=LinkState.ENDED).exists():
+    user = person(user_id)
+    of_post = bool(authority_of(user, act.on).held)
+    at_home = Q() if of_post else Q(resident=resident, of_post=False)
+    if ResidentAccount.objects.filter(Q(user=user) | at_home).exclude(state=LinkState.ENDED).exists():
         raise AccountLinked(field="user", name=resident.name, number=resident.number)
     row = ResidentAccount.objects.create(
         number=take_labels("GL", act.on.year)[0],
-        user=person(user_id),
+        user=user,
         resident=resident,
+        of_post=of_post,
         linked_by_id=act.by.pk,
         linked_at=act.at,
         **resident.stamp.columns(),

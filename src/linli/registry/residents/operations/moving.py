@@ -23,7 +23,7 @@ from linli.registry.residents.operations.common import (
     present_residents,
 )
 from linli.registry.residents.operations.refusals import HouseholdHeadRepeated, PlaceUnknown, SamePerson
-from linli.registry.residents.permissions import check_records
+from linli.registry.residents.permissions import check_change_records
 from linli.registry.residents.queries.places import places
 
 # --- what becomes of a household when people come and go: who is head, when it closes, where its people's rows lie ---
@@ -90,7 +90,7 @@ def move_household(
     FormStale.
     """
     household = open_household(household_id)
-    check_records(act, [household], act.on)
+    check_change_records(act, [household], act.on)
     check_version(household, version)
     place = places([area_id]).get(area_id)
     if place is None or not place.is_local:
@@ -136,7 +136,7 @@ def move_resident(
     """
     lock_homes([resident_id], household_id)
     household = open_household(household_id)
-    check_records(act, [household], act.on)
+    check_change_records(act, [household], act.on)
     resident = present_residents(act, [resident_id])[0]
     check_version(resident, version)
     current = resident.memberships.get(valid_until__isnull=True)

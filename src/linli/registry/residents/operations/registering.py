@@ -45,7 +45,7 @@ from linli.registry.residents.operations.rows import (
     set_phone,
 )
 from linli.registry.residents.operations.seeking import asks_for_numbers, holders_of_numbers
-from linli.registry.residents.permissions import check_records, check_register, registering_scope
+from linli.registry.residents.permissions import check_change_records, check_register, registering_scope
 from linli.registry.residents.queries.places import Place, places
 from linli.registry.residents.rules.registration import Fault, household_faults, person_faults
 
@@ -109,7 +109,7 @@ def add_member(act: Act, *, household_id: int, member: NewMember, since: date) -
     Raises RegistrationRefused, DateInFuture, HouseholdClosed, ResidentUnknown, NotPermitted, OwnFamily.
     """
     household = open_household(household_id)
-    check_records(act, [household], act.on)
+    check_change_records(act, [household], act.on)
     scope = registering_scope(act)
     check_day(act, since, field="since", earliest=household.opened_date)
     lock_registry([household.stamp])
