@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from linli.kernel.calendar import WorkCalendar, YearTable
 from linli.law.policies.engine import load_calendar_tables, load_pack
 from linli.law.policies.operations import install_pack, load_years
-from linli.law.policies.queries import forget_cached, work_calendar
+from linli.law.policies.queries import calendar_version, forget_cached, work_calendar
 from linli.law.policies.web.forms import YearForm
 from linli.law.policies.web.presenters import changes_of, months_of, moved_deadlines, working_day_count
 from tests.conftest import system_act
@@ -180,6 +180,18 @@ class TestLoading:
         answers = [page(office.street_officer, LOAD, form)[0] for _ in range(2)]
 
         assert (answers, DBTaskResult.objects.count()) == ([302, 302], 2)
+
+    def test_a_table_that_another_loaded_meanwhile_is_not_undone_unseen(self, page, office):
+        opened = calendar_version()
+        page(office.street_officer, LOAD, typed(step="save", version=opened))
+        other = typed(off_weekdays="2027-01-01", version=opened)
+
+        checked = page(office.street_officer, LOAD, {**other, "step": "check"})[1]
+        late, text = page(office.street_officer, LOAD, {**other, "step": "save"})
+
+        assert f'name="version" value="{opened}"' in checked
+        assert (late, "已被他人修改" in text) == (422, True)
+        assert len(work_calendar().tables[2027].off_weekdays) > 1
 
     def test_a_correction_begins_with_what_is_there(self, page, office):
         assert "2026-02-16" in page(office.street_officer, f"{LOAD}?year=2026")[1]

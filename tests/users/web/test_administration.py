@@ -421,6 +421,28 @@ class TestTerritory:
         words = text(admin.get(reverse("area_list"), {"in": community.street.code}))
         assert ("010-62340000" in words, "和平里 1 号" in words) == (True, True)
 
+    def test_an_office_that_another_entered_meanwhile_is_not_undone_unseen(self, admin, community):
+        """The form shows all that it overwrites: the second save put the old number back."""
+        address = reverse("area_office", args=[community.community.code])
+        opened = admin.get(address).context["version"]
+        form = {"telephone": "010-62340000", "address": "和平里 1 号"}
+        admin.post(address, {**form, "version": opened})
+
+        late = admin.post(address, {"telephone": "010-62341111", "address": "和平里 2 号", "version": opened})
+
+        assert (late.status_code, "已被他人修改" in late.content.decode()) == (422, True)
+        assert Area.objects.get(pk=community.community.pk).telephone == "010-62340000"
+        again = {"telephone": "010-62341111", "address": "和平里 2 号", "version": late.context["version"]}
+        assert admin.post(address, again).status_code == 302
+
+    def test_a_form_that_is_not_sound_is_still_what_it_was_opened_on(self, admin, community):
+        """It came back with the newest version, and nobody had compared."""
+        address = reverse("area_rename", args=[community.community.code])
+        opened = admin.get(address).context["version"]
+        admin.post(address, {"name": "别的名字", "version": opened})
+
+        assert admin.post(address, {"name": "", "version": opened}).context["version"] == opened
+
     def test_a_telephone_that_nobody_can_call_is_said_by_its_field(self, admin, community):
         form = {"telephone": "找社区", "address": "和平里 1 号"}
 

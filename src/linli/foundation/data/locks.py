@@ -15,6 +15,7 @@ from django.db import connection, models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError
 
 M = TypeVar("M", bound=models.Model)
@@ -23,6 +24,7 @@ M = TypeVar("M", bound=models.Model)
 # connections share, and an act on fifteen thousand people must not use it up. Two that meet by chance wait a moment.
 _GATHERED: Final = 512
 _ADVISORY: Final = "pg_advisory_xact_lock"
+_WORDS_DIGITS: Final = 14  # 56 bits: seventeen decimal digits
 _SHARED: Final = f"{_ADVISORY}_shared"
 
 
@@ -89,15 +91,27 @@ class FormStale(DomainError):
 
 
 class Versioned(Protocol):
-    """A row whose version grows with every change."""
+    """A row whose version is another with every change."""
 
-    version: int
+    @property
+    def version(self) -> int:
+        """A number that grows, or one of what the row says (``version_of_words``)."""
 
 
 def check_version(row: Versioned, seen: int | None) -> None:
     """Raises FormStale when a form was opened on another version than the row's; None does not ask."""
-    if seen is not None and row.version != seen:
+    check_seen(row.version, seen)
+
+
+def check_seen(present: int, seen: int | None) -> None:
+    """The same of what is no row."""
+    if seen is not None and present != seen:
         raise FormStale
+
+
+def version_of_words(*said: str) -> int:
+    """The version of a row that counts its changes nowhere: of what it says. It goes into the field of a form."""
+    return int(digest(said)[:_WORDS_DIGITS], 16)
 
 
 def lock_name(space: LockSpace, key: int) -> None:

@@ -209,6 +209,10 @@ class ActPage(Generic[D, R]):
             return offer
         version = self.version() if self.versioned else None
         draft = None if self.secret else slot(actor(request).pk, address_of(request), form, version=version)
+        if request.method == "POST" and not form.is_valid() and version is not None:
+            # Nobody has compared yet: what it was opened on is sent again.
+            seen = version_of(request)
+            version = version if seen is None else seen
         if request.method == "POST" and form.is_valid():
             done = self._done(form)
             if done and draft:

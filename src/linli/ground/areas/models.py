@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from linli.foundation.data.locks import version_of_words
 from linli.foundation.data.scope import Stamp
 from linli.ground.areas.codes import AreaKind
 
@@ -30,6 +31,11 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def version(self) -> int:
+        """Another one whenever what its forms show is another."""
+        return version_of_words(self.name, self.telephone, self.address)
 
     @property
     def stamp(self) -> Stamp:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.data.locks import LockSpace, lock_name
+from linli.foundation.data.locks import LockSpace, check_seen, lock_name
 from linli.foundation.trail import audit, jobs
 from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.users.codes import Role
@@ -23,7 +23,7 @@ from linli.law.policies.engine.determination import determine as determine_case
 from linli.law.policies.engine.facts import CaseFacts
 from linli.law.policies.models import Determination, PackVersion, WorkingDayYear
 from linli.law.policies.permissions import check_load_years
-from linli.law.policies.queries import pack_of, pack_store
+from linli.law.policies.queries import calendar_version, pack_of, pack_store
 
 
 class PackVersionTaken(DomainError):
@@ -68,15 +68,17 @@ def install_pack(act: Act, *, folder: Path) -> PackVersion:
 
 
 @act
-def load_years(act: Act, *, tables: Sequence[YearTable]) -> list[WorkingDayYear]:
+def load_years(act: Act, *, tables: Sequence[YearTable], version: int | None = None) -> list[WorkingDayYear]:
     """Load published working-day tables; deadlines that reached into those years are computed again by a job.
 
-    Raises YearTableImplausible, NotPermitted (see ``permissions``).
+    ``version`` is how far the calendar went when the form was opened (``calendar_version``). Raises
+    YearTableImplausible, FormStale, NotPermitted (see ``permissions``).
     """
     check_load_years(act)
     for table in tables:
         _check_plausible(table)
     lock_name(LockSpace.LAW, 0)
+    check_seen(calendar_version(), version)
     rows = WorkingDayYear.objects.bulk_create(
         [
             WorkingDayYear(

@@ -242,7 +242,12 @@ def installed() -> list[PackVersion]:
 
 def work_calendar() -> WorkCalendar:
     """The calendar from the newest table of every loaded year."""
-    return _calendar_of(next(iter(_newest_table()), 0))
+    return _calendar_of(calendar_version())
+
+
+def calendar_version() -> int:
+    """How far the calendar goes: the newest table that was loaded of any year; 0 for none."""
+    return next(iter(_newest_table()), 0)
 
 
 @prepared

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.data.locks import locked
+from linli.foundation.data.locks import check_version, locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.ground.areas.codes import OFFICES, PARENT_KIND, AreaKind
@@ -114,10 +114,11 @@ def place_areas(act: Act, *, areas: Sequence[NewArea]) -> list[Area]:
 
 
 @within_act
-def rename_area(act: Act, *, area_id: int, name: str) -> Area:
-    """Give an area another name; its code stays. Raises AreaNameMissing."""
+def rename_area(act: Act, *, area_id: int, name: str, version: int | None = None) -> Area:
+    """Give an area another name; its code stays. Raises AreaNameMissing, FormStale."""
     name = _checked_name(name)
     area: Area = locked(Area.objects.filter(pk=area_id)).get()
+    check_version(area, version)
     before, area.name = area.name, name
     area.save(update_fields=["name"])
     audit.record(act, where=area.stamp, subject=f"area:{area.code}", note={"before": before, "name": name})
@@ -206,13 +207,14 @@ class AddressMissing(DomainError):
 
 
 @within_act
-def set_office(act: Act, *, area_id: int, telephone: str, address: str) -> Area:
+def set_office(act: Act, *, area_id: int, telephone: str, address: str, version: int | None = None) -> Area:
     """Enter or correct where the office of a street or community is reached; the trail keeps what stood before.
 
-    Raises NoOffice, TelephoneMalformed, AddressMissing.
+    Raises NoOffice, TelephoneMalformed, AddressMissing, FormStale.
     """
     telephone, address = " ".join(telephone.split()), " ".join(address.split())
     area: Area = locked(Area.objects.filter(pk=area_id)).get()
+    check_version(area, version)
     if area.kind not in OFFICES:
         raise NoOffice
     if not _TELEPHONE.fullmatch(telephone) or sum(sign.isdigit() for sign in telephone) not in _DIGITS:

@@ -51,20 +51,23 @@ def extend_territory(act: Act, *, areas: Sequence[NewArea]) -> list[Area]:
 
 
 @act
-def rename_territory(act: Act, *, area_id: int, name: str) -> Area:
-    """Give an area another name. An administrator over it does this. Raises NotPermitted, AreaNameMissing."""
+def rename_territory(act: Act, *, area_id: int, name: str, version: int | None = None) -> Area:
+    """Give an area another name. An administrator over it does this.
+
+    Raises NotPermitted, AreaNameMissing, FormStale.
+    """
     check_administer(act, area_by_id(area_id).stamp)
-    return rename_area(act, area_id=area_id, name=name)
+    return rename_area(act, area_id=area_id, name=name, version=version)
 
 
 @act
-def record_office(act: Act, *, area_id: int, telephone: str, address: str) -> Area:
+def record_office(act: Act, *, area_id: int, telephone: str, address: str, version: int | None = None) -> Area:
     """Enter or correct where the office of a street or community is reached. An administrator over it does this.
 
-    Raises NotPermitted, NoOffice, TelephoneMalformed, AddressMissing.
+    Raises NotPermitted, NoOffice, TelephoneMalformed, AddressMissing, FormStale.
     """
     check_administer(act, area_by_id(area_id).stamp)
-    return set_office(act, area_id=area_id, telephone=telephone, address=address)
+    return set_office(act, area_id=area_id, telephone=telephone, address=address, version=version)
 
 
 # --- the first act of an installation: territory, and the one person who can let others in ---------

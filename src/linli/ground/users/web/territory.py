@@ -60,6 +60,7 @@ class AreaAct(ActPage[Desk, Area]):
 
     submit = _("保存")
     of = "area_id"
+    versioned = True
 
     def find(self, code: str) -> Area:
         return area_or_404(self.desk, code)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.heads import Action, Head, action
-from linli.foundation.screens.pages import render_page, today, whole_number
+from linli.foundation.screens.pages import render_page, today, version_of, whole_number
 from linli.foundation.screens.texts import counted, day_text, joined_by_dot, pack_text
 from linli.ground.users.codes import OFFICE_ROLES
 from linli.ground.users.queries.desks import Desk, pages_for
@@ -19,7 +19,7 @@ from linli.kernel.calendar import WorkCalendar, YearTable
 from linli.law.policies.engine import Pack
 from linli.law.policies.operations import load_years
 from linli.law.policies.permissions import LOADERS
-from linli.law.policies.queries import PackNotInForce, pack_in_force, schemes, work_calendar
+from linli.law.policies.queries import PackNotInForce, calendar_version, pack_in_force, schemes, work_calendar
 from linli.law.policies.web import columns
 from linli.law.policies.web.columns import SchemeLine, day_chip, groups_of
 from linli.law.policies.web.forms import FIRST_YEAR, LAST_YEAR, YearForm
@@ -118,6 +118,10 @@ class LoadYear(ActPage[Desk, None]):
     leads = "working_days"
     above = _("工作日表")
     template = "policies/working_days_load.html"
+    versioned = True
+
+    def version(self) -> int:
+        return calendar_version()
 
     def initial(self) -> Mapping[str, Any]:
         return _initial(_year(self.request.GET.get("year", ""), later=1))
@@ -126,12 +130,13 @@ class LoadYear(ActPage[Desk, None]):
         checks = self.request.method == "POST" and self.request.POST.get("step") != "save"
         if checks and self.filled.is_valid():
             self.seen: Mapping[str, Any] = _preview(work_calendar(), self.filled.table)
-            return self.page()
+            # What is checked is what the form was opened on: who loaded a year meanwhile is not undone unseen.
+            return self.page(version=version_of(self.request))
         self.seen = {"changes": None}
         return super().response()
 
     def run(self, act: Act, said: Said) -> None:
-        load_years(act, tables=[self.filled.table])
+        load_years(act, tables=[self.filled.table], version=version_of(self.request))
 
     def told(self, result: object) -> str:
         return gettext("%(year)s 年工作日表已保存，受影响的期限正在重新计算") % {"year": self.filled.table.year}
