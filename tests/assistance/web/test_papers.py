@@ -105,11 +105,15 @@ class TestOffice:
         assert incomplete.papers.get(code="PAYEE_ACCOUNT").note == "见存折复印件"
 
     def test_a_stale_form_is_told(self, clerk: Client, incomplete: Application) -> None:
+        """Of every paper what is recorded now, of which the page that was sent may not have known: not of the first."""
         sent = {**unchanged(incomplete), "version": "0", f"{CERTIFICATE}-state": "PRESENT"}
+        sent["IDENTITY_CARD-state"] = "MISSING"
 
         response = clerk.post(address("application_papers", incomplete.number), sent)
 
         assert "已被他人修改" in text(response)
+        assert errors(response) == ["IDENTITY_CARD-state", f"{CERTIFICATE}-state"]
+        assert ("现在登记的是“已交”" in text(response), "现在登记的是“缺”" in text(response)) == (True, True)
 
     def test_the_same_form_twice_has_one_effect(self, clerk: Client, incomplete: Application) -> None:
         sent = {**unchanged(incomplete), f"{CERTIFICATE}-state": "PRESENT"}

@@ -1,6 +1,7 @@
 """The page of an act: shown, refused with what was typed, done once."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
 
+from linli.foundation.data.locks import FormStale
 from linli.foundation.screens import acting
 from linli.foundation.screens.acting import ActPage, act_at_once
 from linli.foundation.trail.acts import ActRepeated
@@ -30,6 +32,14 @@ class NameForm(forms.Form):
     """A name."""
 
     name = forms.CharField()
+
+
+class FullForm(NameForm):
+    """Fields of several kinds."""
+
+    kind = forms.ChoiceField(choices=[("A", "本社区户籍"), ("", [("B", "集体户口")])])
+    day = forms.DateField(widget=forms.DateInput(format="%Y-%m-%d"))
+    living = forms.BooleanField(required=False)
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +124,19 @@ class TestActPage:
         error = Taken()
         error.field = "name"
         assert page(request_of(name="甲"), refuses(error))[1]["form"].errors["name"] == ["已被占用"]
+
+    def test_what_somebody_else_changed_meanwhile_is_told_beside_what_was_typed(self) -> None:
+        """Sent again, the form would change it back unseen."""
+        stands = {"name": "乙", "kind": "B", "day": date(2026, 3, 9), "living": True}
+        sent = {"name": "甲", "kind": "A", "day": "2026-03-09", "act_key": "a" * 32}
+        _answer, kept = page(request_of(**sent), refuses(FormStale()), form=FullForm, initial=lambda _page: stands)
+
+        assert {name: list(errors) for name, errors in kept["form"].errors.items() if name != "__all__"} == {
+            "name": ["现在登记的是“乙”"],
+            "kind": ["现在登记的是“集体户口”"],
+            "living": ["现在登记的是“是”"],
+        }
+        assert kept["form"].data["name"] == "甲"
 
     def test_what_had_taken_effect_before_counts_as_done(self) -> None:
         request = request_of(name="甲")

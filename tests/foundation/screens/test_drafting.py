@@ -13,7 +13,7 @@ from django.test import Client
 from lxml import html
 
 from linli.foundation.data.crypto import EnvelopeBroken
-from linli.foundation.screens import drafting
+from linli.foundation.screens import drafting, standing
 from linli.foundation.trail import drafts
 from linli.foundation.trail.drafts import Draft
 from linli.kernel.act import Act
@@ -67,7 +67,7 @@ class _Counted(forms.Form):
 
 class TestFields:
     def test_are_kept_where_somebody_types_what_is_no_secret(self) -> None:
-        assert [name for name, _field in drafting._kept_fields(_Counted())] == ["one", "two", "three", "four"]
+        assert [name for name, _field in standing.open_fields(_Counted())] == ["one", "two", "three", "four"]
 
 
 class TestKeeping:

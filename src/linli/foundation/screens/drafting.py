@@ -5,7 +5,7 @@ address that is no page of ours, or for a page that is secret. Files, passwords 
 are left out whatever the page.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,14 +22,13 @@ from django.views.decorators.http import require_POST
 
 from linli.foundation.clock import now
 from linli.foundation.screens.pages import stands_on
+from linli.foundation.screens.standing import is_secret, open_fields
 from linli.foundation.screens.texts import joined
 from linli.foundation.trail import drafts
 
 FEW = 3
 LARGEST = 64 * 1024
 _NEVER = frozenset({"csrfmiddlewaretoken", "act_key", "draft"})
-# The last part of a field's name, as ``m0-id_number``.
-_SECRET = frozenset({"id_number", "account_number", "password", "current", "new", "again"})
 _TOO_LARGE = 413
 
 
@@ -67,7 +66,7 @@ def address_of(request: HttpRequest) -> str:
 def slot(user_id: int, address: str, *some: forms.BaseForm, version: int | None = None) -> Slot | None:
     """The draft of a page's forms, which are filled from it while nothing was sent; None where they are too small."""
     parts = [part for form in some for part in (form, *getattr(form, "rows", ()))]
-    count = sum(len(list(_kept_fields(part))) for part in parts)
+    count = sum(len(list(open_fields(part))) for part in parts)
     if count <= FEW or len(address) > drafts.LONGEST_ADDRESS:
         return None
     found = None if any(form.is_bound for form in some) else drafts.find(user_id, address)
@@ -91,7 +90,7 @@ def fill(form: forms.BaseForm, said: QueryDict) -> None:
     """
     typed = {
         name: field.widget.value_from_datadict(said, {}, at)
-        for name, field in _kept_fields(form)
+        for name, field in open_fields(form)
         if not field.widget.value_omitted_from_data(said, {}, at := form.add_prefix(name))
     }
     form.initial = {**(form.initial or {}), **typed}
@@ -102,24 +101,13 @@ def fill(form: forms.BaseForm, said: QueryDict) -> None:
 
 def _begins(form: forms.BaseForm) -> dict[str, Any]:
     """What each field begins with, as its page shows it."""
-    fields = _kept_fields(form)
+    fields = open_fields(form)
     return {name: field.widget.format_value(form.get_initial_for_field(field, name)) for name, field in fields}
 
 
 def _others(was: Mapping[str, Any], form: forms.BaseForm) -> list[forms.Field]:
     """The fields that said something and begin with something else now."""
     return [form.fields[name] for name, value in _begins(form).items() if was[name] not in ("", None, [""], value)]
-
-
-def _kept_fields(form: forms.BaseForm) -> Iterator[tuple[str, forms.Field]]:
-    for name, field in form.fields.items():
-        hidden = field.widget.is_hidden or field.disabled or isinstance(field, forms.FileField)
-        if not hidden and not isinstance(field.widget, forms.PasswordInput) and not _is_secret(name):
-            yield name, field
-
-
-def _is_secret(name: str) -> bool:
-    return name.rpartition("-")[2] in _SECRET
 
 
 def _signer(user_id: int) -> Signer:
@@ -159,7 +147,7 @@ def keep_draft(request: HttpRequest) -> HttpResponse:
 def _content(sent: QueryDict) -> str:
     said = QueryDict(mutable=True)
     for name, values in sent.lists():
-        if name not in _NEVER and not _is_secret(name):
+        if name not in _NEVER and not is_secret(name):
             said.setlist(name, values)
     encoded: str = said.urlencode()
     return encoded

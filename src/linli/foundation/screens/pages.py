@@ -25,7 +25,9 @@ from django.utils.translation import get_language, gettext
 
 from linli.foundation.clock import now
 from linli.foundation.data.crypto import blind_index
+from linli.foundation.data.locks import FormStale
 from linli.foundation.data.scope import EVERYWHERE, Scope
+from linli.foundation.screens.standing import tell_what_stands
 from linli.foundation.screens.texts import day_text, joined
 from linli.foundation.trail import logs
 from linli.foundation.trail.acts import ActRepeated
@@ -261,8 +263,12 @@ def perform(form: forms.BaseForm | None, deed: Callable[[], T], *, about: str = 
 
 
 def add_refusal(form: forms.BaseForm, error: DomainError) -> None:
-    """Show a refusal on a form: by the field it names when the form has it, else on top."""
+    """Show a refusal on a form: by the field it names when the form has it, else on top. Of a form that somebody
+    overtook each field tells what is recorded now.
+    """
     form.add_error(error.field if error.field in form.fields else None, caught(error))
+    if isinstance(error, FormStale):
+        tell_what_stands(form)
 
 
 def caught(error: DomainError) -> str:

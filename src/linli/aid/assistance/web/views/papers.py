@@ -21,12 +21,14 @@ from linli.aid.assistance.web.desk import Own, own, place_of
 from linli.aid.assistance.web.forms import PaperForm
 from linli.aid.assistance.web.presenters import LACKING, takes_papers
 from linli.aid.assistance.web.scheme import NOTHING, Keeper, Kept
+from linli.foundation.data.locks import FormStale
 from linli.foundation.data.scope import NOWHERE
 from linli.foundation.screens.drafting import slot
 from linli.foundation.screens.handing_out import hand_out
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import act_of, add_refusal, not_found, onward, render_page, version_of
 from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.standing import tell_what_stands
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail.acts import ActRepeated
 from linli.ground.users.queries import authority_of
@@ -167,9 +169,17 @@ def _save(request: HttpRequest, case: _Case, changed: Rows, keeper: Keeper) -> b
     except ActRepeated:
         return True
     except DomainError as error:
-        add_refusal(*place_of(error, changed[0][1], forms))
+        _refuse(error, forms)
         return False
     return True
+
+
+def _refuse(error: DomainError, forms: Mapping[str, PaperForm]) -> None:
+    """Tell it at the paper that it names; of a page that somebody overtook each paper tells what stands now."""
+    first, *others = forms.values()
+    add_refusal(*place_of(error, first, forms))
+    for form in others if isinstance(error, FormStale) else ():
+        tell_what_stands(form)
 
 
 def _record(paper: PaperView, said: Mapping[str, Any], keeper: Keeper) -> PaperRecord:
