@@ -2,7 +2,7 @@
 
 import io
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -281,6 +281,43 @@ class TestWhose:
             assert log_in(staff.clerk).get(f"/exports/{export.pk}/{page}").status_code == 404
         assert log_in(staff.clerk).post(f"/exports/{export.pk}/drop/", KEY).status_code == 404
 
+    def test_a_row_that_is_told_to_be_anothers_opens_no_file(
+        self, auditor: Client, staff: Staff, log_in: LogIn
+    ) -> None:
+        """The parts knew their row alone: whoever copied a name into it handed the file to somebody else."""
+        ask(auditor)
+        theirs = work()
+        clerk = log_in(staff.clerk)
+        ask(clerk, key="b")
+        own = work()
+        told = {name: getattr(own, name) for name in ("user_id", "subject", "address", "reach")}
+        own.delete()
+        Export.objects.filter(pk=theirs.pk).update(**told)
+
+        answer = clerk.get(f"/exports/{theirs.pk}/file/")
+
+        assert (answer.status_code, answer.streaming) == (409, False)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda export: Export.objects.filter(pk=export.pk).update(size=export.size - 1),
+            lambda export: Export.objects.filter(pk=export.pk).update(chain=export.chain + 7),
+            lambda export: export.parts.filter(of_file=True).earliest("number").delete(),
+            lambda export: export.parts.filter(of_file=True).latest("number").delete(),
+            lambda export: export.parts.all().delete(),
+        ],
+        ids=["shorter", "another trail", "without its beginning", "without its end", "empty"],
+    )
+    def test_nor_does_one_that_is_not_whole(self, auditor: Client, change: Callable[[Export], object]) -> None:
+        ask(auditor)
+        export = work()
+        change(export)
+
+        answer = auditor.get(f"/exports/{export.pk}/file/")
+
+        assert (answer.status_code, answer.streaming) == (409, False)
+
     def test_there_is_no_file_before_its_time(self, auditor: Client) -> None:
         ask(auditor)
         assert auditor.get(f"/exports/{Export.objects.get().pk}/file/").status_code == 404
@@ -298,7 +335,7 @@ class TestWhose:
 
     def test_who_works_somewhere_else_now_cannot_fetch_it(self, staff: Staff, log_in: LogIn, community: Any) -> None:
         clerk = log_in(staff.clerk)
-        ask(clerk)
+        ask(clerk, key="b")
         export = work()
         Assignment.objects.filter(user=staff.clerk).update(area_id=community.foreign.pk)
         answer = clerk.get(f"/exports/{export.pk}/file/")

@@ -184,8 +184,9 @@ def export_file(request: HttpRequest, number: int) -> HttpResponse:
     if export.state != ExportState.READY:
         raise Http404
     _check_reach(export, _sheet_of(request.user, exports.address_of(export)))
+    content = exports.file_of(export)
     note_read(request, where=export.chain, subject=f"{export.subject}:xlsx")
-    response = StreamingHttpResponse(exports.parts(export, of_file=True), content_type=XLSX)
+    response = StreamingHttpResponse(content, content_type=XLSX)
     response["Content-Length"] = export.size
     return _as_file(response, _file_name(export.subject))
 
@@ -344,7 +345,7 @@ def _packed(sheet: Sheet, piece: Piece) -> bytes:
 
 
 def _kept(export: Export) -> Iterator[dict[str, Any]]:
-    return (json.loads(zlib.decompress(one)) for one in exports.parts(export, of_file=False))
+    return (json.loads(zlib.decompress(one)) for one in exports.parts(export))
 
 
 def _plain(value: tables.Value) -> object:

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.data.crypto import open_bytes, open_sealed, seal, seal_bytes
+from linli.foundation.data.crypto import EnvelopeBroken, open_bytes, open_sealed, seal, seal_bytes
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit, jobs
 from linli.foundation.trail.acts import act, no_act
@@ -154,10 +154,23 @@ def keep_file(export: Export, number: int, content: bytes) -> None:
     _keep(export, number, content, of_file=True)
 
 
-def parts(export: Export, *, of_file: bool) -> Iterator[bytes]:
-    """The pieces, or the bytes of the file, one after the other: never two at a time."""
-    for number in export.parts.filter(of_file=of_file).order_by("number").values_list("number", flat=True):
-        yield part(export, number, of_file=of_file)
+def parts(export: Export) -> Iterator[bytes]:
+    """The pieces one after the other: never two at a time."""
+    for number in export.parts.filter(of_file=False).order_by("number").values_list("number", flat=True):
+        yield part(export, number)
+
+
+def file_of(export: Export) -> Iterator[bytes]:
+    """The bytes of the file, part by part. Raises EnvelopeBroken, before the first, for one that is not whole, or is
+    told to be of another size or of another area's trail than it was.
+    """
+    numbers = list(export.parts.filter(of_file=True).order_by("number").values_list("number", flat=True))
+    *bytes_of, end = numbers or [-1]
+    if numbers != [*range(len(numbers))] or not numbers:
+        raise EnvelopeBroken
+    last = export.parts.get(of_file=True, number=end)
+    open_bytes(bytes(last.content), aad=_end(export, end, size=export.size, chain=export.chain), key_id="")
+    return (part(export, number, of_file=True) for number in bytes_of)
 
 
 def part(export: Export, number: int, *, of_file: bool = False) -> bytes:
@@ -168,10 +181,13 @@ def part(export: Export, number: int, *, of_file: bool = False) -> bytes:
 
 @no_act
 def finish(export: Export, *, size: int, chain: int) -> None:
-    """The file can be fetched; the rows that it was made of are needed no more."""
+    """The file can be fetched; the rows that it was made of are needed no more. Its last part says where it ends."""
     done = {"state": ExportState.READY, "size": size, "chain": chain}
     with transaction.atomic():
         if Export.objects.filter(pk=export.pk, state=ExportState.RUNNING).update(**done):
+            number = export.parts.filter(of_file=True).count()
+            sealed = seal_bytes(b"", aad=_end(export, number, size=size, chain=chain))
+            ExportPart.objects.create(export=export, of_file=True, number=number, content=sealed)
             export.parts.filter(of_file=False).delete()
 
 
@@ -204,4 +220,10 @@ def _aad(user_id: int, subject: str) -> str:
 
 
 def _place(export: Export, number: int, *, of_file: bool) -> str:
-    return f"foundation_exportpart|{export.pk}|{of_file}|{number}"
+    """Where a part belongs: whose it is, of which list, and what they might read stand in another row."""
+    whose = f"{export.user_id}|{export.subject}|{export.reach}"
+    return f"foundation_exportpart|{export.pk}|{whose}|{of_file}|{number}"
+
+
+def _end(export: Export, number: int, *, size: int, chain: int) -> str:
+    return f"{_place(export, number, of_file=True)}|end|{size}|{chain}"
