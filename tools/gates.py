@@ -103,9 +103,11 @@ ANSWERED = "tests/access/test_matrix.py::test_a_route_answers_each_role_as_the_o
 SCOPES = "tests/access/test_scopes.py"
 WITHIN = "tests/access/test_out_of_reach.py::test_a_page_shows_nothing_that_is_out_of_its_reader_s_reach"
 
-# Gates that a room keeps for the rooms above it, and those that a workflow declares: whose tests ask for them.
+# Gates that a room keeps for the rooms above it or asks for on a page, and those that a workflow declares: whose tests
+# ask for them.
 FOR_OTHERS = {
     "src/linli/money/ledger/codes.py": "tests/awards/test_changing.py",
+    "src/linli/aid/assistance/steps.py": "tests/assistance/web/test_two_people.py",
     "src/linli/ground/users/queries/desks.py": "tests/awards/web/test_pages.py",
 }
 DRAWN = "tests/steps/test_steps.py"

@@ -538,6 +538,11 @@ class TestAccounts:
     def test_a_street_sees_who_works_in_it(self, street_admin, staff):
         assert {"clerk", "street", "maker"} <= set(self.names(street_admin))
 
+    def test_and_whom_it_opened_an_account_for_before_they_hold_anything(self, street_admin, community):
+        create_user(street_admin, username="newcomer", name="赵新", area_id=community.street.pk)
+
+        assert "newcomer" in self.names(street_admin)
+
     def test_and_nobody_else(self, street_admin, staff):
         create_user(system_act(), username="resident", name="王建国")
 

@@ -241,6 +241,12 @@ class TestAuthenticator:
 
         assert enrol(staff.director).pk
 
+    def test_of_a_closed_account_enrols_nothing(self, staff: Staff):
+        """A page that was open when it was closed."""
+        User.objects.filter(pk=staff.clerk.pk).update(is_active=False)
+        with pytest.raises(NotPermitted):
+            enrol(staff.clerk)
+
     def test_whose_key_is_gone_keeps_nobody_from_enrolling_anew(self, staff: Staff):
         row = enrol(staff.clerk)
         Factor.objects.filter(pk=row.pk).update(secret="v1.gone." + row.secret.rpartition(".")[2])
