@@ -2,9 +2,13 @@
 
 import ast
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.urls import get_resolver
 
+from linli.foundation.screens.listings import Listing
 from linli.foundation.trail import words
 from tests.architecture.source import PACKAGE, modules, short
 
@@ -54,6 +58,20 @@ def test_the_trail_says_every_act_in_words():
         "residents.link_worker",
         "residents.unlink_worker",
     }
+
+
+def test_the_trail_says_in_words_which_list_was_read_or_taken_away():
+    lists = {one.name for one in listings() if getattr(one, "name", "")}
+
+    assert (len(lists) > 20, sorted(lists - set(words.subjects))) == (True, [])
+
+
+def listings(of: type[Any] = Listing) -> Iterator[type[Any]]:
+    """Every list of the product."""
+    get_resolver().url_patterns  # noqa: B018 - the pages are there from here on
+    for one in of.__subclasses__():
+        yield one
+        yield from listings(one)
 
 
 def test_the_trail_says_every_subject_in_words():

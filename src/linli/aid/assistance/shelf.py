@@ -81,6 +81,8 @@ words.acts.put(
 )
 words.subjects.put(
     {
+        "waiting": pgettext_lazy("audit", "待办申请清单"),
+        "publications": pgettext_lazy("audit", "公示清单"),
         "application": pgettext_lazy("audit", "申请"),
         "publication": pgettext_lazy("audit", "公示"),
         "applications": pgettext_lazy("audit", "申请清单"),

@@ -77,6 +77,7 @@ words.acts.put(
 )
 words.subjects.put(
     {
+        "users": pgettext_lazy("audit", "账号清单"),
         "user": pgettext_lazy("audit", "账号"),
         "access": pgettext_lazy("audit", "授权申请"),
         "looks": pgettext_lazy("audit", "追加和紧急查看"),

@@ -47,6 +47,10 @@ words.acts.put(
 )
 words.subjects.put(
     {
+        "funds": pgettext_lazy("audit", "资金清单"),
+        "balances": pgettext_lazy("audit", "收支清单"),
+        "journals": pgettext_lazy("audit", "凭证清单"),
+        "proposals": pgettext_lazy("audit", "提请清单"),
         "carry": pgettext_lazy("audit", "结转"),
         "fund": pgettext_lazy("audit", "资金"),
         "journal": pgettext_lazy("audit", "分录"),

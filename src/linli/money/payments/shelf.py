@@ -45,6 +45,9 @@ words.acts.put(
 )
 words.subjects.put(
     {
+        "batches": pgettext_lazy("audit", "批次清单"),
+        "months": pgettext_lazy("audit", "待发月份"),
+        "lines": pgettext_lazy("audit", "发放明细"),
         "batch": pgettext_lazy("audit", "发放批次"),
         "returned": pgettext_lazy("audit", "退回款项"),
         "arrears": pgettext_lazy("audit", "欠付清单"),

@@ -21,6 +21,8 @@ from linli.kernel.tones import Tone
 
 words.subjects.put(
     {
+        "overview": pgettext_lazy("audit", "总览"),
+        "audit": pgettext_lazy("audit", "查看记录"),
         "work": pgettext_lazy("audit", "待办清单"),
     }
 )
