@@ -21,6 +21,7 @@ CHECKS = {
         "check_register_anywhere",
     ),
     *("check_read", "check_link", "check_act_as_staff", "check_manage_fund", "check_receive"),
+    *("check_change_records", "check_hands", "check_no_kin"),
     *("check_correct", "check_deliver", "check_undo", "check_load_years", "check_save", "check_adopt", "check_holders"),
     *("_check_assessors", "_check_confirmable", "_check_decidable"),
 }

@@ -202,6 +202,15 @@ class TestMoveResident:
             move_resident(clerk, household_id=household.pk, moved_date=MONDAY, **goes)
         assert {one.name: one.version for one in Resident.objects.all()}["王建国"] == 1
 
+    @pytest.mark.parametrize("who", ["clerk", "outsider"])
+    def test_is_for_whoever_registers_at_both_ends(self, clerk, household, staff: Staff, community: Community, who):
+        abroad = Act(staff.outsider, at(MONDAY))
+        away = register_households(abroad, households=[single(community.foreign.pk, person("王强", order=9))])[0]
+        goes = {"resident_id": resident("李秀英").pk, "household_id": away.pk, "relation": Relation.PARENT}
+
+        with pytest.raises(NotPermitted):
+            move_resident(Act(getattr(staff, who), at(MONDAY)), moved_date=MARCH_2, **goes)
+
     def test_closes_the_household_that_became_empty(self, clerk, household, community: Community):
         lone = register_households(clerk, households=[single(community.grid.pk, person("王强", order=9))])[0]
         move_resident(
