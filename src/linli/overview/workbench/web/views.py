@@ -191,6 +191,8 @@ class TrailList(Listing[Desk, AuditLine]):
         than seven. As much is done in a day by the product itself, or of one act by all: of these it is one day.
         """
         day, until = (date.fromisoformat(one) if (one := self.asked[key]) else None for key in ("day", "until"))
+        if day and until:  # whichever of them was typed where
+            day, until = sorted((day, until))
         who, act, subject = (bool(self.asked[key]) for key in ("who", "act", "subject"))
         if day is None and until is None and (subject or not (who or act)):
             return None
