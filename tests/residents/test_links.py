@@ -15,7 +15,7 @@ from linli.foundation.screens.work import work
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.notifications.models import Letter
 from linli.ground.notifications.queries import addressees
-from linli.ground.users.codes import NoticeKind, Role
+from linli.ground.users.codes import GIVEN_BY_TWO, NoticeKind, Role
 from linli.ground.users.models import AccountNotice, User
 from linli.ground.users.operations import assign, create_user
 from linli.ground.users.queries import Authority, NotPermitted, authority_of
@@ -38,6 +38,7 @@ from linli.registry.residents.operations.links import DoubtUnclear
 from linli.registry.residents.operations.refusals import AccountLinked
 from linli.registry.residents.queries import kin_of, own_family, own_household_ids, resident_of
 from linli.registry.residents.queries.measures import ACCOUNTS_OF_NOBODY
+from linli.registry.residents.steps import SETTLERS
 from tests.conftest import MONDAY, Community, Staff, at, make_community, make_staff, system_act
 from tests.layers import layer
 from tests.residents.people import couple, person, single
@@ -78,7 +79,7 @@ def doubted(row: ResidentAccount, who: User, day: date = MONDAY) -> ResidentAcco
 
 def ended(row: ResidentAccount, staff: Staff, day: date = MONDAY) -> ResidentAccount:
     doubted(row, staff.clerk, day)
-    return end_link(by(staff.administrator, day), link_id=row.pk, note="当面核实")
+    return end_link(by(staff.director, day), link_id=row.pk, note="当面核实")
 
 
 def own(user_id: int, household: Household, on: date) -> bool:
@@ -146,7 +147,19 @@ class TestDoubted:
         }
 
         told = {who: [todo.arguments for pile in some for todo in pile.first(9)] for who, some in piles.items() if some}
-        assert told == {"social_worker": [(link.number,)], "administrator": [(link.number,)]}
+        assert told == {"director": [(link.number,)]}
+
+    @pytest.mark.parametrize("step", [keep_link, end_link])
+    @pytest.mark.parametrize("who", ["administrator", "social_worker", "security", "auditor"])
+    def test_is_settled_by_nobody_whose_role_one_person_gives(
+        self, link: ResidentAccount, staff: Staff, who: str, step: Any
+    ) -> None:
+        """An administrator makes workers alone, and would be the first and the second hand."""
+        doubted(link, staff.clerk)
+
+        with pytest.raises(NotPermitted):
+            step(by(getattr(staff, who)), link_id=link.pk, note="当面核实")
+        assert set(SETTLERS) <= set(GIVEN_BY_TWO)
 
 
 class TestOfOnesOwn:
@@ -160,36 +173,45 @@ class TestOfOnesOwn:
     def test_the_accounts_person_takes_no_step(self, of_worker: ResidentAccount, staff: Staff) -> None:
         with pytest.raises(OwnFamily):
             doubted(of_worker, staff.clerk)
-        doubted(of_worker, staff.social_worker)
+
+    def test_nor_settles_it(self, man: Resident, staff: Staff) -> None:
+        row = link_account(by(staff.administrator), user_id=staff.director.pk, resident_id=man.pk)
+        doubted(row, staff.social_worker)
         for step in (keep_link, end_link):
             with pytest.raises(OwnFamily):
-                step(by(staff.clerk), link_id=of_worker.pk, note="当面核实")
+                step(by(staff.director), link_id=row.pk, note="当面核实")
 
     def test_nor_does_somebody_of_the_family(self, link: ResidentAccount, staff: Staff) -> None:
         wife = Resident.objects.get(name="李秀英")
-        link_account(by(staff.administrator), user_id=staff.social_worker.pk, resident_id=wife.pk)
+        for who in (staff.social_worker, staff.director):
+            link_account(by(staff.administrator), user_id=who.pk, resident_id=wife.pk)
         with pytest.raises(OwnFamily):
             doubted(link, staff.social_worker)
         doubted(link, staff.clerk)
 
         for step in (keep_link, end_link):
             with pytest.raises(OwnFamily):
-                step(by(staff.social_worker), link_id=link.pk, note="当面核实")
-        assert not list(work["residents.links"](authority_of(staff.social_worker, MONDAY), MONDAY))
+                step(by(staff.director), link_id=link.pk, note="当面核实")
+        assert not list(work["residents.links"](authority_of(staff.director, MONDAY), MONDAY))
 
     @pytest.mark.parametrize("step", [keep_link, end_link])
-    def test_who_doubts_does_not_settle(self, link: ResidentAccount, staff: Staff, step: Any) -> None:
-        doubted(link, staff.clerk)
+    def test_who_doubts_does_not_settle(
+        self, link: ResidentAccount, staff: Staff, community: Community, step: Any
+    ) -> None:
+        place = community.community.pk
+        both = {"user_id": staff.director.pk, "role": Role.SOCIAL_WORKER, "area_id": place, "valid_from": MONDAY}
+        assign(system_act(), **both)
+        doubted(link, staff.director)
 
         with pytest.raises(SamePerson):
-            step(by(staff.clerk), link_id=link.pk, note="当面核实")
+            step(by(staff.director), link_id=link.pk, note="当面核实")
 
     def test_who_was_linked_till_lately_may_not_free_themselves_by_a_friendly_mistake(
         self, of_worker: ResidentAccount, household: Household, staff: Staff
     ) -> None:
         """Ninety days, as a guardian whose time is over."""
         doubted(of_worker, staff.social_worker)
-        end_link(by(staff.administrator), link_id=of_worker.pk, note="关错了人")
+        end_link(by(staff.director), link_id=of_worker.pk, note="关错了人")
 
         days = [MONDAY, MONDAY + timedelta(days=89), MONDAY + timedelta(days=90)]
         assert [own(staff.clerk.pk, household, day) for day in days] == [True, True, False]
@@ -210,7 +232,7 @@ class TestOfOnesOwn:
         self, of_worker: ResidentAccount, household: Household, neighbour: Resident, staff: Staff
     ) -> None:
         doubted(of_worker, staff.social_worker)
-        end_link(by(staff.administrator), link_id=of_worker.pk, note="关错了人")
+        end_link(by(staff.director), link_id=of_worker.pk, note="关错了人")
         link_account(by(staff.administrator), user_id=staff.clerk.pk, resident_id=neighbour.pk)
 
         home = Household.objects.get(memberships__resident=neighbour)
@@ -220,7 +242,7 @@ class TestOfOnesOwn:
 
     def test_an_auditor_sees_that_a_workers_link_ended(self, of_worker: ResidentAccount, staff: Staff) -> None:
         doubted(of_worker, staff.social_worker)
-        end_link(by(staff.administrator), link_id=of_worker.pk, note="关错了人")
+        end_link(by(staff.director), link_id=of_worker.pk, note="关错了人")
         light = lights["residents.links"]
         seat = Overseer(authority_of(staff.auditor, MONDAY), MONDAY)
 
@@ -232,18 +254,18 @@ class TestSettled:
         self, link: ResidentAccount, household: Household, user: User, staff: Staff
     ) -> None:
         doubted(link, staff.clerk)
-        row = keep_link(by(staff.social_worker), link_id=link.pk, note="当面核实")
+        row = keep_link(by(staff.director), link_id=link.pk, note="当面核实")
 
-        assert (row.state, row.kept_by_id, row.settlement) == (LinkState.STANDING, staff.social_worker.pk, "当面核实")
+        assert (row.state, row.kept_by_id, row.settlement) == (LinkState.STANDING, staff.director.pk, "当面核实")
         assert own_household_ids(user.pk, MONDAY) == {household.pk}
 
-    def test_it_may_be_doubted_again_by_who_found_it_right(self, link: ResidentAccount, staff: Staff) -> None:
+    def test_it_may_be_doubted_again_when_it_was_found_right(self, link: ResidentAccount, staff: Staff) -> None:
         doubted(link, staff.clerk)
-        keep_link(by(staff.social_worker), link_id=link.pk, note="当面核实")
+        keep_link(by(staff.director), link_id=link.pk, note="当面核实")
         row = doubted(link, staff.social_worker)
 
         assert (row.doubted_by_id, row.kept_by_id, row.kept_at) == (staff.social_worker.pk, None, None)
-        assert end_link(by(staff.clerk), link_id=link.pk, note="当面核实").state == LinkState.ENDED
+        assert end_link(by(staff.director), link_id=link.pk, note="当面核实").state == LinkState.ENDED
 
     def test_found_wrong_both_may_be_linked_anew(
         self, clerk: Act, link: ResidentAccount, neighbour: Resident, user: User, staff: Staff
@@ -262,12 +284,12 @@ class TestSettled:
         doubted(link, staff.clerk)
 
         with pytest.raises(ReasonMissing):
-            step(by(staff.administrator), link_id=link.pk, note=" ")
+            step(by(staff.director), link_id=link.pk, note=" ")
 
     @pytest.mark.parametrize("step", [keep_link, end_link])
     def test_what_nobody_doubts_is_not_settled(self, link: ResidentAccount, staff: Staff, step: Any) -> None:
         with pytest.raises(StepNotPossible):
-            step(by(staff.administrator), link_id=link.pk, note="当面核实")
+            step(by(staff.director), link_id=link.pk, note="当面核实")
 
     def test_what_ended_keeps_its_place_when_the_family_moves(
         self, clerk: Act, link: ResidentAccount, household: Household, staff: Staff, community: Community
@@ -297,7 +319,7 @@ class TestSettled:
         found = [len(names())]
         doubted(link, staff.clerk)
         found.append(len(names()))
-        end_link(by(staff.administrator), link_id=link.pk, note="当面核实")
+        end_link(by(staff.director), link_id=link.pk, note="当面核实")
         assert [*found, len(names())] == [0, 0, 1]
 
     def test_every_step_is_in_the_trail(self, link: ResidentAccount, staff: Staff) -> None:
@@ -343,7 +365,8 @@ class TestLogInAtWork:
         self, clerk: Act, link: ResidentAccount, household: Household, staff: Staff
     ) -> None:
         link_account(clerk, user_id=staff.director.pk, resident_id=link.resident_id)
-        ended(link, staff)
+        doubted(link, staff.clerk)
+        end_link(by(staff.street_officer), link_id=link.pk, note="当面核实")
 
         assert own(staff.director.pk, household, date(2027, 3, 9))
         assert own_household_ids(link.user_id, MONDAY) == frozenset()
@@ -352,7 +375,7 @@ class TestLogInAtWork:
 class TestTold:
     def test_the_accounts_person_is_told_of_every_step(self, link: ResidentAccount, user: User, staff: Staff) -> None:
         doubted(link, staff.clerk)
-        keep_link(by(staff.social_worker), link_id=link.pk, note="当面核实")
+        keep_link(by(staff.director), link_id=link.pk, note="当面核实")
         ended(link, staff)
 
         told = [NoticeKind.LINKED, NoticeKind.DOUBTED, NoticeKind.KEPT, NoticeKind.DOUBTED, NoticeKind.UNLINKED]

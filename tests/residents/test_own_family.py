@@ -32,6 +32,7 @@ OF_NOBODY: Mapping[str, str] = {
     "residents.register_households": "whom it registers nobody is of the family of yet",
 }
 OWN, KIN = "the own household", "a household of kin"
+SETTLES = ("keep_link", "end_link")
 SURE = ("correct_departure", "correct_household_move")
 WHY = "核实过的情况"
 
@@ -46,7 +47,7 @@ class Home:
 
 @layer
 def neighbours(clerk: Act, household: Household, community: Community, staff: Staff) -> dict[str, Home]:
-    """The clerk is linked to 王强, whose brother 王建国 lives elsewhere; 赵芳 is nobody's."""
+    """The clerk and the director are linked to 王强, whose brother 王建国 lives elsewhere; 赵芳 is nobody's."""
     alone, away = operations.register_households(
         clerk,
         households=[
@@ -57,7 +58,8 @@ def neighbours(clerk: Act, household: Household, community: Community, staff: St
     man, me, other = (Resident.objects.get(name=name) for name in ("王建国", "王强", "赵芳"))
     social = Act(staff.social_worker, at(MONDAY))
     operations.add_kinship(social, a_id=me.pk, b_id=man.pk, relation=KinRelation.SIBLING)
-    operations.link_account(social, user_id=staff.clerk.pk, resident_id=me.pk)
+    for who in (staff.clerk, staff.director):
+        operations.link_account(social, user_id=who.pk, resident_id=me.pk)
     wife = Resident.objects.get(name="李秀英")
     return {OWN: Home(alone, me), KIN: Home(household, wife), "": Home(away, other)}
 
@@ -188,7 +190,7 @@ def test_nobody_changes_what_is_recorded_of_their_own_family(
     said = ASKED[name](neighbours[whose], neighbours[""], staff)
 
     with pytest.raises(OwnFamily):
-        getattr(operations, name)(clerk, **said)
+        getattr(operations, name)(replace(clerk, by=staff.director) if name in SETTLES else clerk, **said)
 
 
 def test_what_is_registered_already_may_be_said_of_them(clerk: Act, neighbours: dict[str, Home]) -> None:

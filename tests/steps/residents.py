@@ -1,7 +1,8 @@
 """Whose log-in is whose, tried."""
 
+from linli.ground.users.codes import Role
 from linli.ground.users.models import User
-from linli.ground.users.operations import create_user
+from linli.ground.users.operations import assign, create_user
 from linli.kernel.act import Act
 from linli.registry.residents.models import Resident, ResidentAccount
 from linli.registry.residents.operations import doubt_link, end_link, keep_link, link_account
@@ -25,9 +26,16 @@ def _doubted(world: World, *, by: User | None = None, of: User | None = None) ->
     return row
 
 
+def _doubted_by_who_settles(world: World) -> ResidentAccount:
+    """Nobody is given both roles; the product itself may have, at its installation."""
+    director, place = world[0].director, Resident.objects.get(name="李秀英").community_id or 0
+    assign(system_act(), user_id=director.pk, role=Role.SOCIAL_WORKER, area_id=place, valid_from=MONDAY)
+    return _doubted(world, by=director)
+
+
 def _settled(world: World, settle: object) -> ResidentAccount:
     row = _doubted(world)
-    settle(Act(world[0].clerk, at(MONDAY)), row)  # type: ignore[operator]  # a step
+    settle(Act(world[0].director, at(MONDAY)), row)  # type: ignore[operator]  # a step
     return row
 
 
@@ -52,8 +60,8 @@ BENCHES = [
             "STANDING of who doubts": lambda world: _linked(world, world[0].clerk),
             "STANDING once more": lambda world: _settled(world, _keep),
             "DOUBTED": _doubted,
-            "DOUBTED by who settles": lambda world: _doubted(world, by=world[0].clerk),
-            "DOUBTED of who settles": lambda world: _doubted(world, of=world[0].social_worker),
+            "DOUBTED by who settles": _doubted_by_who_settles,
+            "DOUBTED of who settles": lambda world: _doubted(world, of=world[0].director),
             "ENDED": lambda world: _settled(world, _end),
         },
         {"doubt": _doubt, "keep": _keep, "end": _end},

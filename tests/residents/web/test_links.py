@@ -60,9 +60,8 @@ class TestLink:
         assert "已存疑：这个账号现在看不到这一家，等另一人核实" in step(browser, link, "doubt")
         shown = page(browser, link)
         assert (WHY in shown, "存疑待核" in shown, "/end/" in shown) == (True, True, False)
-        # Whose turn it is, and why not one's own.
-        assert "“存疑”是您办理的，“解除”须由另一人办理" in shown
-        told = step(log_in(staff.social_worker), link, "end", "当面核实")
+        assert "等待社区主任、街道民政干部办理“解除”" in shown
+        told = step(log_in(staff.director), link, "end", "当面核实")
 
         assert "关联已解除，告知书待送达；账号和居民都可以另行关联" in told
         link.refresh_from_db()
@@ -72,7 +71,7 @@ class TestLink:
     def test_found_right_it_stands_again(self, browser: Client, log_in: LogIn, staff: Staff, link: ResidentAccount):
         step(browser, link, "doubt")
 
-        assert "核实无误，关联继续有效" in step(log_in(staff.social_worker), link, "keep", "当面核实")
+        assert "核实无误，关联继续有效" in step(log_in(staff.director), link, "keep", "当面核实")
 
     def test_a_doubt_says_why(self, browser: Client, link: ResidentAccount) -> None:
         told = step(browser, link, "doubt", "错了")
@@ -83,8 +82,8 @@ class TestLink:
         doubt_link(Act(staff.clerk, at(MONDAY)), link_id=link.pk, note=WHY)
         address = reverse("link_detail", args=[link.number])
 
-        works = {who: log_in(getattr(staff, who)).get("/work/").text for who in ("social_worker", "clerk")}
-        assert {who: f'"{address}"' in text for who, text in works.items()} == {"social_worker": True, "clerk": False}
+        works = {who: log_in(getattr(staff, who)).get("/work/").text for who in ("director", "clerk")}
+        assert {who: f'"{address}"' in text for who, text in works.items()} == {"director": True, "clerk": False}
 
     def test_names_the_resident_to_whoever_reads_the_registry_alone(
         self, browser: Client, log_in: LogIn, staff: Staff, link: ResidentAccount
@@ -100,7 +99,7 @@ class TestLink:
         self, browser: Client, staff: Staff, link: ResidentAccount, household: Household, community: Community
     ) -> None:
         doubt_link(Act(staff.clerk, at(MONDAY)), link_id=link.pk, note=WHY)
-        end_link(Act(staff.social_worker, at(MONDAY)), link_id=link.pk, note="当面核实")
+        end_link(Act(staff.director, at(MONDAY)), link_id=link.pk, note="当面核实")
         clerk = Act(staff.clerk, at(MONDAY))
         move_household(clerk, household_id=household.pk, area_id=community.foreign.pk, moved_date=MONDAY)
 
@@ -137,7 +136,7 @@ class TestFamily:
 
     def test_tells_its_history(self, browser: Client, staff: Staff, household: Household, link: ResidentAccount):
         doubt_link(Act(staff.clerk, at(MONDAY)), link_id=link.pk, note=WHY)
-        end_link(Act(staff.social_worker, at(MONDAY)), link_id=link.pk, note="当面核实")
+        end_link(Act(staff.director, at(MONDAY)), link_id=link.pk, note="当面核实")
         shown = unescape(browser.get(reverse("household_detail", args=[household.number])).text)
 
         assert all(word in shown for word in ("账号关联存疑", WHY, "解除账号关联", "已解除"))

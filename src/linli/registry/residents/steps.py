@@ -1,4 +1,6 @@
-"""The workflow of a link between a log-in and a resident: whoever may link doubts it, another of them settles that."""
+"""The workflow of a link between a log-in and a resident: whoever may link doubts it, who answers for the place settles
+that.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,6 +15,9 @@ from linli.registry.residents.codes import LinkState as S
 
 # Whoever registers there, or an administrator.
 LINKERS = (Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER, Role.ADMINISTRATOR)
+# Who answers for the place, by a role that two people gave. An administrator opens accounts and makes workers of them
+# alone: who settles would be the second hand of whoever made it.
+SETTLERS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
 
 
 class _ToldAbove:
@@ -33,7 +38,7 @@ FAMILY_OF_A_LINK = _ToldAbove()
 
 
 # The account's person is of the family, as long as there is a step: the link itself makes them so.
-_SETTLES: Any = {"roles": LINKERS, "barred": ("doubted_by_id",)}
+_SETTLES: Any = {"roles": SETTLERS, "barred": ("doubted_by_id",)}
 LINKS = Workflow(
     "residents.links",
     "residents_residentaccount",
