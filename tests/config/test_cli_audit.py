@@ -30,9 +30,9 @@ class TestRunVerify:
     def test_says_that_all_is_whole(self, community, capsys):
         assert (run_verify(as_json=False), capsys.readouterr().out) == (
             WHOLE,
-            "完整：审计链、封存、每条记录、数据库定义、外键、不变式均已重新核对，没有问题\n"
-            "whole: audit chain, seals, every row, the database's definitions, foreign keys and invariants were "
-            "checked again\n",
+            "完整：审计链、封存、每条记录、数据库定义、外键、密钥、不变式、上传的材料均已重新核对，没有问题\n"
+            "whole: audit chain, seals, every row, the database's definitions, foreign keys, keys of envelopes, "
+            "invariants and uploaded papers were checked again\n",
         )
 
     def test_names_a_missing_trigger(self, community, capsys):

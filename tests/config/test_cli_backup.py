@@ -20,6 +20,7 @@ import pytest
 from django.db import connection
 
 from linli.config import cli_backup
+from linli.config.cli_audit import BROKEN
 from linli.config.cli_backup import DONE, HEAD, MANIFEST, UNFINISHED, UNUSABLE
 from linli.config.database import database_settings
 from linli.foundation.files.uploads import fetch, store
@@ -43,6 +44,11 @@ class Installation:
 
     def linli(self, *arguments: object) -> "subprocess.CompletedProcess[str]":
         return linli(*arguments, LINLI_DATABASE=self.database, LINLI_DATA=str(self.data))
+
+    def run(self, code: str) -> None:
+        """Run Python in the product's own process."""
+        setting_up = f"import django; django.setup(); {code}"
+        subprocess.run([sys.executable, "-c", setting_up], env={**os.environ, **surroundings(self)}, check=True)
 
 
 @pytest.fixture
@@ -402,6 +408,39 @@ class TestRestore:
         keys.write_text(json.dumps(told))
 
         assert restore(tmp_path / "kept", tmp_path / "new", keys).returncode == UNFINISHED
+
+    def test_with_keys_from_before_a_rotation_is_refused_by_their_ids(
+        self, installation: Installation, tmp_path: Path, restore: Callable[..., Any]
+    ) -> None:
+        before = backed_up(installation, tmp_path / "early")
+        rotate(installation.data / "keys.json", "t2")
+        done = installation.linli("backup", tmp_path / "kept")
+        assert json.loads((tmp_path / "kept" / MANIFEST).read_text())["keys"] == ["t1"], done.stderr
+        installation.run(
+            "from linli.foundation.trail import drafts; import datetime as d; "
+            "drafts.keep(1, '/x/', 'typed', at=d.datetime.now(d.UTC))"
+        )
+        after = backed_up(installation, tmp_path / "late")
+        assert json.loads((tmp_path / "late" / MANIFEST).read_text())["keys"] == ["t1", "t2"]
+
+        done = restore(tmp_path / "late", tmp_path / "new", before)
+        assert (done.returncode, "缺少密钥 t2" in done.stderr, (tmp_path / "new").exists()) == (UNUSABLE, True, False)
+
+        # A backup made before manifests named keys.
+        told = json.loads((tmp_path / "late" / MANIFEST).read_text())
+        del told["keys"]
+        (tmp_path / "late" / MANIFEST).write_text(json.dumps(told))
+        done = restore(tmp_path / "late", tmp_path / "new", before)
+        assert (done.returncode, "key.missing t2: foundation_draft.envelope" in done.stdout) == (BROKEN, True)
+        assert after.exists()
+
+
+def rotate(keys: Path, key_id: str) -> None:
+    """A new key of envelopes seals from now on; the old ones stay."""
+    told = json.loads(keys.read_text())
+    told["envelope"][key_id] = "ab" * 32
+    told["current"] = key_id
+    keys.write_text(json.dumps(told))
 
 
 def spoil_database(kept: Path) -> None:

@@ -16,8 +16,9 @@ WHOLE, BROKEN, NO_DATABASE = 0, 1, 2
 # The table that every installation has.
 _SIGN_OF_LIFE = "foundation_auditentry"
 _WHOLE = (
-    "完整：审计链、封存、每条记录、数据库定义、外键、不变式均已重新核对，没有问题\n"
-    "whole: audit chain, seals, every row, the database's definitions, foreign keys and invariants were checked again"
+    "完整：审计链、封存、每条记录、数据库定义、外键、密钥、不变式、上传的材料均已重新核对，没有问题\n"
+    "whole: audit chain, seals, every row, the database's definitions, foreign keys, keys of envelopes, invariants and "
+    "uploaded papers were checked again"
 )
 _NO_DATABASE = (
     "没有可用的数据库：请检查 LINLI_DATABASE 与 LINLI_DATA，或先运行 migrate\n"
@@ -33,14 +34,17 @@ _SAID = {
     "row": "记录不是经办理改成这样的",
     "definition": "数据库定义被改动",
     "reference": "外键不完整",
+    "key": "缺少密钥，加密内容打不开",
+    "upload": "上传的材料缺失、被改动或打不开",
     "database": "没有数据库",
 }
 
 
 def run_verify(*, as_json: bool, head: Path | None = None, since_last: bool = False) -> int:
     """Recompute the audit chain, its seals and the digests of every row, compare the database's definitions, follow
-    every foreign key, ask every room for its invariants; ``head`` is a file by which the end of the trail is known.
-    ``since_last``: go on from the last check of the worker's that found nothing. Writes nothing to the database.
+    every foreign key, look for the keys that envelopes name, ask every room for its invariants, open every uploaded
+    paper; ``head`` is a file by which the end of the trail is known. ``since_last``: go on from the last check of the
+    worker's that found nothing. Writes nothing to the database.
 
     Writes each problem to standard output, one a line or as JSON. Returns 0 without problems, 1 with, 2 when the
     database is not there, not set up or of an older version.

@@ -83,6 +83,8 @@ def _backup(folder: Path, keys: Path | None) -> int:
     from django.conf import settings
 
     from linli.foundation.clock import now
+    from linli.foundation.data import sealed
+    from linli.foundation.files import uploads
 
     _check_empty(folder)
     if keys is not None:
@@ -98,7 +100,13 @@ def _backup(folder: Path, keys: Path | None) -> int:
         # After the database: a file is kept before the act that names it, and never taken away.
         for name, source in trees.items():
             digests |= _copy_tree(source, made, name)
-        manifest = {"database": kind, "files": digests, "made": now().isoformat(), "version": 1}
+        manifest = {
+            "database": kind,
+            "files": digests,
+            "keys": sorted({*sealed.key_ids(), *uploads.key_ids()}),
+            "made": now().isoformat(),
+            "version": 1,
+        }
         _write(made / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode())
         if keys is not None:
             _write_keys(keys)
@@ -250,6 +258,7 @@ def _tell_of_keys(keys: Path | None) -> None:
 def _restore(folder: Path, data: Path, keys: Path) -> int:
     manifest = _manifest(folder)
     secrets = _keys(keys)
+    _check_opens(secrets["keys.json"], manifest.get("keys", []), keys)
     _check_empty(data)
     kind = manifest["database"]
     database = _database_for(kind, data)
@@ -326,6 +335,22 @@ def _keys(file: Path) -> dict[str, bytes]:
     if "keys.json" not in found:
         raise Unusable(f"无法作为密钥文件读取 · cannot be read as a file of keys: {file}")
     return found
+
+
+def _check_opens(content: bytes, named: list[str], file: Path) -> None:
+    """Raises Unusable with the ids of keys that the backup needs and the file lacks; older backups name none, and the
+    verification tells them.
+    """
+    try:
+        lacking = sorted(set(named) - set(json.loads(content)["envelope"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unusable(f"无法作为密钥文件读取 · cannot be read as a file of keys: {file} ({error})") from error
+    if lacking:
+        raise Unusable(
+            f"密钥文件比备份旧，缺少密钥 {'、'.join(lacking)}，其加密的内容打不开 · "
+            f"the file of keys is older than the backup and lacks keys, nothing of theirs would open: "
+            f"{', '.join(lacking)} ({file})"
+        )
 
 
 def _database_for(kind: str, data: Path) -> str:

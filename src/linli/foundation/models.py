@@ -1,6 +1,6 @@
 """Django looks for models here; they live on their floors."""
 
-from linli.foundation.data import touched
+from linli.foundation.data import sealed, touched
 from linli.foundation.data.beats import Beat
 from linli.foundation.data.definitions import Definitions
 from linli.foundation.data.demonstration import Demonstration
@@ -49,3 +49,7 @@ for _table, _reason in {
     "foundation_demonstration": "a row without content, written before anything happens or never",
 }.items():
     touched.excuse(_table, _reason)
+
+sealed.holds_envelopes("foundation_draft", "envelope")
+sealed.holds_envelopes("foundation_export", "address")
+sealed.holds_envelopes("foundation_savedview", "query")

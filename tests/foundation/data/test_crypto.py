@@ -118,3 +118,19 @@ class TestBlindIndex:
 
     def test_of_nothing_is_nothing(self):
         assert blind_index("identity", "") == ""
+
+
+class TestOpenBytes:
+    def test_bytes_of_before_a_rotation_open_though_nobody_wrote_their_key_down(self, rotated):
+        before = seal_bytes(b"a bank's file", aad=HERE)
+        rotated()
+
+        assert open_bytes(before, aad=HERE) == b"a bank's file"
+        assert open_bytes(seal_bytes(b"another", aad=HERE), aad=HERE) == b"another"
+
+    def test_without_the_key_they_stay_closed(self, rotated):
+        before = seal_bytes(b"a bank's file", aad=HERE)
+        rotated(keep_old=False)
+
+        with pytest.raises(EnvelopeBroken):
+            open_bytes(before, aad=HERE)

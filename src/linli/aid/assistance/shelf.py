@@ -14,6 +14,7 @@ from linli.aid.assistance.models import Reckoning
 from linli.aid.assistance.operations.turns import reckon_turns
 from linli.aid.assistance.permissions import READ, RECEIVE
 from linli.aid.assistance.queries import measures as own
+from linli.aid.assistance.queries.files import uploaded
 from linli.aid.assistance.queries.invariants import invariants as own_invariants
 from linli.aid.assistance.queries.listing import cases
 from linli.aid.assistance.queries.notices import publications
@@ -32,7 +33,7 @@ from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import counted
 from linli.foundation.screens.work import SOON, Pile, Todo, Together, listed, together, work
 from linli.foundation.trail import words
-from linli.foundation.trail.invariants import invariants
+from linli.foundation.trail.invariants import invariants, recent
 from linli.foundation.trail.keeping import Kept, kept
 from linli.ground.notifications.queries import addressees
 from linli.ground.users.codes import OFFICER_ROLES, Role
@@ -191,6 +192,7 @@ work.put({"assistance.cases": _cases, "assistance.renewals": listed(_renewals)})
 families.parts.put({"assistance": family.part})
 families.stories.put({"assistance": family.story})
 invariants.put({"assistance": own_invariants})
+recent.put({"assistance": uploaded})
 measures.put(
     {
         "assistance.applications": own.APPLICATIONS,

@@ -27,6 +27,9 @@ _UNDECLARED = {"", "application/octet-stream", "binary/octet-stream"}
 _ALIASES = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "application/x-pdf": "application/pdf"}
 _KEY = re.compile(r"[0-9a-f]{64}")
 _MAGIC = b"linli1\n"
+# Of a sealed file, what stands before its content, and all of it.
+_LONGEST_HEAD: Final = 100
+_LONGEST: Final = MAX_BYTES + 2 * _LONGEST_HEAD
 
 
 class UploadEmpty(DomainError):
@@ -127,6 +130,35 @@ def fetch(key: str) -> bytes:
     return read_sealed(_path(key), key, aad=f"upload|{key}")
 
 
+def fault_of(key: str) -> str:
+    """What is wrong with the file kept under a key: "missing", "altered", "unreadable", "locked" where its key is not
+    ours (any more); empty where it is what was handed in.
+    """
+    try:
+        fetch(key)
+    except UploadMissing:
+        return "missing"
+    except UploadDamaged:
+        return "altered" if key_of(_path(key)) in {"", *settings.KEYS.envelope} else "locked"
+    except OSError:
+        return "unreadable"
+    return ""
+
+
+def key_of(path: Path) -> str:
+    """The id of the key that a file was sealed with, as it says itself; empty where it does not."""
+    with path.open("rb") as file:
+        said = file.read(_LONGEST_HEAD)
+    key_id = said.removeprefix(_MAGIC).partition(b"\n")[0] if said.startswith(_MAGIC) else b""
+    return key_id.decode("ascii", "replace")
+
+
+def key_ids() -> set[str]:
+    """The ids that the kept files say."""
+    kept = (path for path in Path(settings.UPLOADS_DIR).glob("*/*/*") if is_key(path.name))
+    return {key_of(path) for path in kept} - {""}
+
+
 def is_key(text: str) -> bool:
     """Whether it may be the key of a file."""
     return _KEY.fullmatch(text) is not None
@@ -150,9 +182,12 @@ def write_sealed(path: Path, data: bytes, *, aad: str) -> None:
 def read_sealed(path: Path, key: str, *, aad: str) -> bytes:
     """The content of a sealed file, compared with its key. Raises UploadMissing, UploadDamaged."""
     try:
-        sealed = path.read_bytes()
+        with path.open("rb") as file:
+            sealed = file.read(_LONGEST + 1)
     except FileNotFoundError as error:
         raise UploadMissing from error
+    if len(sealed) > _LONGEST:  # whatever lies there, no more of it is held than a file may have
+        raise UploadDamaged
     key_id, _newline, body = sealed.removeprefix(_MAGIC).partition(b"\n")
     if not sealed.startswith(_MAGIC):
         raise UploadDamaged

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
+from django.conf import settings
 from django.db import InternalError, connection, transaction
 
-from linli.foundation.data import definitions, touched
+from linli.foundation.data import definitions, sealed, touched
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail import digests
 from linli.foundation.trail.verifying import Reached, verified
@@ -23,6 +24,8 @@ class Violation:
 
 
 invariants: Shelf[Callable[[], Iterable[Violation]]] = Shelf()
+# What a check since the last time asks of rooms as well: of what came on the day or later.
+recent: Shelf[Callable[[date], Iterable[Violation]]] = Shelf()
 # Under this name :func:`whole` lies there.
 OWN = "foundation"
 
@@ -43,7 +46,7 @@ def whole() -> Iterator[Violation]:
 
 def parts(since: Reached | None = None) -> list[Part]:
     """What a check looks at, in parts: everything, or from the reached seal on - of what stood before only whether its
-    seal and as many entries are there, and no room's own reckoning.
+    seal and as many entries are there, and no room's own reckoning but of what came since.
     """
     if since is not None:
         return [
@@ -51,6 +54,7 @@ def parts(since: Reached | None = None) -> list[Part]:
             partial(_loose, since.day),
             partial(_since, since.day, since.keys),
             _definitions,
+            *(partial(check, since.day) for check in recent.values()),
         ]
     rooms = (partial(_read_by, name, check) for name, check in invariants.items() if name != OWN)
     return [*_whole(), *rooms]
@@ -66,7 +70,7 @@ def _read_by(room: str, check: Part) -> Iterator[Violation]:
 
 def _whole() -> list[Part]:
     tables = (partial(_rows, table) for table in touched.evidence())
-    return [_trail, _loose, *tables, _definitions, _references, _indexes]
+    return [_trail, _loose, *tables, _definitions, _references, _indexes, _keys]
 
 
 def _trail(since: Reached | None = None) -> Iterator[Violation]:
@@ -139,3 +143,10 @@ def _indexes() -> Iterator[Violation]:
                     cursor.execute("SELECT bt_index_check(%s::regclass, true)", [index])
             except InternalError as error:
                 yield Violation("index.differs", f"{index}: {str(error).splitlines()[0]}")
+
+
+def _keys() -> Iterator[Violation]:
+    """Each key that envelopes name and that is not here: nothing of them opens (any more)."""
+    for key_id, columns in sealed.key_ids().items():
+        if key_id not in settings.KEYS.envelope:
+            yield Violation("key.missing", f"{key_id}: {', '.join(columns)}")

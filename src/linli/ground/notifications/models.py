@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from linli.foundation.data import touched, triggers
+from linli.foundation.data import sealed, touched, triggers
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.scope import AreaStamped, indexes_by_place
 from linli.foundation.data.sums import PLACE, Summed
@@ -164,3 +164,5 @@ triggers.register(
     *triggers.append_only("notifications_delivery"),
     *triggers.append_only("notifications_deliveryundone"),
 )
+
+sealed.holds_envelopes("notifications_letter", "content_envelope")

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
 
-from linli.foundation.data import touched, triggers
+from linli.foundation.data import sealed, touched, triggers
 from linli.foundation.data.scope import AreaStamped, Stamp
 from linli.foundation.trail.purposes import Purpose
 from linli.ground.areas.models import Area
@@ -318,3 +318,6 @@ triggers.register(
     *triggers.steps(LOOKS),
     *triggers.append_only("users_reminder"),
 )
+
+sealed.holds_envelopes("users_factor", "secret")
+sealed.holds_envelopes("users_accessrequest", "sealed_half")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from linli.foundation.data import triggers
+from linli.foundation.data import sealed, triggers
 from linli.foundation.data.crypto import open_sealed, seal
 from linli.foundation.data.scope import AreaStamped
 from linli.registry.newcomers.codes import RequestState
@@ -54,3 +54,5 @@ class Request(AreaStamped):
 
 
 triggers.register(*triggers.steps(REQUEST), triggers.never_deleted("newcomers_request"))
+
+sealed.holds_envelopes("newcomers_request", "envelope")

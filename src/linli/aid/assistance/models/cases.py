@@ -19,7 +19,7 @@ from linli.aid.assistance.codes import (
     RenewalState,
 )
 from linli.aid.assistance.steps import CASE, OBJECTION, PUBLICATION, RENEWAL
-from linli.foundation.data import triggers
+from linli.foundation.data import sealed, triggers
 from linli.foundation.data.scope import AreaStamped, indexes_by_place
 
 
@@ -414,3 +414,5 @@ triggers.register(
     *triggers.append_only("assistance_applicationevent"),
     *triggers.append_only("assistance_escalation"),
 )
+
+sealed.holds_envelopes("assistance_objection", "objector_envelope")

@@ -31,6 +31,7 @@ from linli.aid.assistance.models import (
     Running,
     RunningSum,
 )
+from linli.aid.assistance.queries.files import uploaded
 from linli.aid.assistance.queries.turns import differing
 from linli.foundation.trail.invariants import Violation
 
@@ -90,6 +91,7 @@ def invariants() -> list[Violation]:
         *_running(cases),
         *(Violation("assistance.turn_not_of_the_case", number) for number in differing()),
         *_kept(),
+        *uploaded(),
     ]
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db import models
 from django.db.models import F, Q
 
-from linli.foundation.data import triggers
+from linli.foundation.data import sealed, triggers
 from linli.foundation.data.locks import LockSpace, trigger_locks
 from linli.foundation.data.scope import AreaStamped, indexes_by_place
 from linli.money.awards.codes import (
@@ -397,3 +397,5 @@ triggers.register(
         "OR NEW.unit_key <> OLD.unit_key OR NEW.row_key <> OLD.row_key OR NEW.version <> OLD.version",
     ),
 )
+
+sealed.holds_envelopes("awards_payeeaccount", "account_envelope")

@@ -31,6 +31,8 @@ _KINDS = {
     "row": _("记录不是经办理改成这样的"),
     "definition": _("数据库定义被改动"),
     "reference": _("外键不完整"),
+    "key": _("缺少密钥，加密内容打不开"),
+    "upload": _("上传的材料缺失、被改动或打不开"),
 }
 _SHOWN = 50
 # A whole check longer ago than this was missed.
@@ -104,9 +106,9 @@ def _shown(desk: Desk, result: Result | None) -> list[Shown]:
 
 def _words(result: Result) -> dict[str, Any]:
     if result.full:
-        words = _("逐条重算了审计链、封存和每条记录的摘要，核对了数据库定义、外键和各项账目。")
+        words = _("逐条重算了审计链、封存和每条记录的摘要，核对了数据库定义、外键、各项账目和上传的材料。")
         return {"title": _("全部核验"), "explained": words}
-    words = _("从上次核验的封存起：其后的审计链、封存和办理改动的每条记录；更早的记录以全部核验为准。")
+    words = _("从上次核验的封存起：其后的审计链、封存、办理改动的每条记录和新交的材料；更早的记录以全部核验为准。")
     return {"title": _("上次以来"), "explained": words}
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from linli.foundation.data import triggers
+from linli.foundation.data import sealed, triggers
 from linli.foundation.data.scope import AreaStamped, indexes_by_place
 from linli.registry.residents.codes import ClosedReason, HukouKind, Relation, ResidenceKind, Sex
 
@@ -206,3 +206,8 @@ triggers.register(
     *triggers.append_only("residents_relocationannulment"),
     *triggers.append_only("residents_correction"),
 )
+
+sealed.holds_envelopes("residents_household", "address_envelope")
+sealed.holds_envelopes("residents_resident", "id_number_envelope", "phone_envelope")
+sealed.holds_envelopes("residents_relocation", "old_address_envelope")
+sealed.holds_envelopes("residents_correction", "old_envelope")
