@@ -22,6 +22,7 @@ from django.db import connection
 from linli.config import cli_backup
 from linli.config.cli_audit import BROKEN
 from linli.config.cli_backup import DONE, HEAD, MANIFEST, UNFINISHED, UNUSABLE
+from linli.config.copying import digest_of
 from linli.config.database import database_settings
 from linli.foundation.files.uploads import fetch, store
 from linli.foundation.trail import signing
@@ -447,7 +448,7 @@ def spoil_database(kept: Path) -> None:
     """What stands under the database's name is none, and the manifest says that it was so from the beginning."""
     (kept / "linli.sqlite3").write_bytes(b"no database " * 1000)
     told = json.loads((kept / MANIFEST).read_text())
-    told["files"]["linli.sqlite3"] = cli_backup._digest(kept / "linli.sqlite3")
+    told["files"]["linli.sqlite3"] = digest_of(kept / "linli.sqlite3")
     (kept / MANIFEST).write_text(json.dumps(told))
 
 

@@ -5,22 +5,20 @@ A backup is made beside its folder and takes its name when it is whole: what was
 """
 
 import base64
-import contextlib
-import hashlib
 import json
 import os
 import shutil
 import sqlite3
-import stat
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from linli.config.cli_serve import environment
+from linli.config.copying import all_below, copy_file, digest_of, sync, write_new
 from linli.config.database import database_settings
 
 DONE, UNFINISHED, UNUSABLE = 0, 1, 2
@@ -94,9 +92,9 @@ def _backup(folder: Path, keys: Path | None) -> int:
     _check_plain(trees)
     with _aside(folder) as made:
         # Said before the copy begins: whatever is written meanwhile may be in the copy, and no less than this.
-        _write(made / HEAD, _head())
+        write_new(made / HEAD, _head())
         _copy_database(kind, settings.DATABASES["default"], made / _COPIES[kind])
-        digests = {name: _digest(made / name) for name in (HEAD, _COPIES[kind])}
+        digests = {name: digest_of(made / name) for name in (HEAD, _COPIES[kind])}
         # After the database: a file is kept before the act that names it, and never taken away.
         for name, source in trees.items():
             digests |= _copy_tree(source, made, name)
@@ -107,7 +105,7 @@ def _backup(folder: Path, keys: Path | None) -> int:
             "made": now().isoformat(),
             "version": 1,
         }
-        _write(made / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode())
+        write_new(made / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode())
         if keys is not None:
             _write_keys(keys)
     _tell_of_keys(keys)
@@ -130,7 +128,7 @@ def _copy_database(kind: str, settings: Mapping[str, Any], target: Path) -> None
         _copy_sqlite(Path(str(settings["NAME"])), target)
     else:
         _run_tool("pg_dump", settings, ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"], target)
-    _sync(target)
+    sync(target)
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
@@ -180,7 +178,7 @@ def _check_plain(trees: Mapping[str, Path]) -> None:
     would be missing from the backup.
     """
     strange = [
-        f"{name}/{place}" for name, source in trees.items() for place, _path, plain in _below(source) if not plain
+        f"{name}/{place}" for name, source in trees.items() for place, _path, plain in all_below(source) if not plain
     ]
     if strange:
         more = f" … ({len(strange)})" if len(strange) > _NAMED else ""
@@ -197,35 +195,18 @@ def _copy_tree(source: Path, made: Path, name: str) -> dict[str, str]:
     """
     digests: dict[str, str] = {}
     with _telling(lambda: f"{name} · {len(digests)}") as tell:
-        for relative, path, plain in _below(source):
+        for relative, path, plain in all_below(source):
             place = f"{name}/{relative}"
             if not plain:
                 raise Unfinished(f"{place}: 既不是文件也不是文件夹 · neither file nor folder")
             if path.suffix == ".part":
                 continue
             try:
-                digests[place] = _copy(path, made / place)
+                digests[place] = copy_file(path, made / place)
             except FileNotFoundError:
                 continue
             tell()
     return digests
-
-
-def _below(source: Path) -> Iterator[tuple[str, Path, bool]]:
-    """All below a folder but folders, in order: its place, its path, and whether it is a file. Raises OSError for a
-    folder that cannot be read; one that is gone meanwhile, or was never there, holds nothing.
-    """
-    for folder, folders, names in os.walk(source, onerror=_unless_gone):
-        folders.sort()
-        links = [one for one in folders if os.path.islink(os.path.join(folder, one))]
-        for path in (Path(folder, one) for one in sorted([*links, *names])):
-            with contextlib.suppress(FileNotFoundError):
-                yield path.relative_to(source).as_posix(), path, stat.S_ISREG(path.lstat().st_mode)
-
-
-def _unless_gone(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):
-        raise error
 
 
 def _write_keys(file: Path) -> None:
@@ -239,7 +220,7 @@ def _write_keys(file: Path) -> None:
     }
     if "seal.key" not in told:
         _say(f"封存私钥不由本账号保管，请另行备份 · the key of the seals is another account's, keep it too: {seal}")
-    _write(file, json.dumps(told, indent=1, sort_keys=True).encode())
+    write_new(file, json.dumps(told, indent=1, sort_keys=True).encode())
 
 
 def _tell_of_keys(keys: Path | None) -> None:
@@ -265,7 +246,7 @@ def _restore(folder: Path, data: Path, keys: Path) -> int:
     with _aside(data) as made:
         _copy_whole(folder, manifest["files"], made)
         for name, content in secrets.items():
-            _write(made / name, content)
+            write_new(made / name, content)
         if kind == "postgresql":
             _run_tool(
                 "pg_restore",
@@ -391,7 +372,7 @@ def _copy_whole(folder: Path, digests: Mapping[str, str], made: Path) -> None:
         raise Unusable(f"备份里缺少一个文件 · a file of the backup is missing: {name}")
     with _telling(lambda: f"{len(digests)} 个文件 · files") as tell:
         for name, digest in digests.items():
-            if _copy(folder / name, made / name) != digest:
+            if copy_file(folder / name, made / name) != digest:
                 raise Unusable(f"备份里的文件被改动 · a file of the backup was altered: {name}")
             tell()
 
@@ -426,11 +407,11 @@ class _aside:  # noqa: N801 - used like a function
             if error is None:
                 for place in self._made.rglob("*"):
                     if place.is_dir():
-                        _sync(place)
-                _sync(self._made)
+                        sync(place)
+                sync(self._made)
                 # An empty folder of that name gives way.
                 self._made.replace(self._folder)
-                _sync(self._folder.parent)
+                sync(self._folder.parent)
         finally:
             shutil.rmtree(self._made, ignore_errors=True)
 
@@ -470,51 +451,6 @@ def _check_elsewhere(keys: Path, folder: Path) -> None:
         raise Unusable(f"文件已存在，没有改写 · the file is there already and was not overwritten: {keys}")
     if not keys.parent.is_dir():
         raise Unusable(f"没有这个文件夹 · there is no such folder: {keys.parent}")
-
-
-def _copy(source: Path, target: Path) -> str:
-    """Copy a file for its owner alone, with its time; the SHA-256 of what was copied."""
-    found = hashlib.sha256()
-    with source.open("rb") as read:
-        moment = os.stat(read.fileno())
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with target.open("xb") as written:
-            for step in _steps(read):
-                found.update(step)
-                written.write(step)
-            written.flush()
-            os.fsync(written.fileno())
-    os.utime(target, ns=(moment.st_atime_ns, moment.st_mtime_ns))
-    return found.hexdigest()
-
-
-def _digest(path: Path) -> str:
-    found = hashlib.sha256()
-    with path.open("rb") as read:
-        for step in _steps(read):
-            found.update(step)
-    return found.hexdigest()
-
-
-def _steps(read: Any) -> Iterator[bytes]:
-    while step := read.read(_STEP):
-        yield step
-
-
-def _write(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _size(path: Path) -> int:
