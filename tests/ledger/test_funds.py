@@ -1,6 +1,6 @@
 """Opening a fund, receiving money, accepting an excess, correcting a slip, locking a month."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -225,6 +225,24 @@ SPELLINGS = [
     "'GZ-2026-001",
     "“GZ-2026-001”",
     "GZ-2026-\u200b001",
+    "GZ/2026/001",
+    "GZ_2026_001",
+    "GZ.2026.001",
+    "（GZ）2026：001！",
+    "No GZ-2026-001",
+    "No. GZ-2026-001",
+    "№ GZ-2026-001",
+    "GZ-2026-1",
+    "GZ-02026-0001",
+    "GΖ-2026-001",  # Greek
+    "GZ-2026-00\u0301\uff11",
+]
+# A keyboard left in another language.
+LOOKS = [
+    ("BOC-7788-A", "BОС-7788-А"),
+    ("BOC-7788-A", "ΒΟC-7788-Α"),
+    ("boc-7788-a", "bос-7788-а"),
+    ("NOVA-1", "ΝΟVΑ/01"),
 ]
 
 
@@ -232,6 +250,12 @@ class TestOneReceiptHoweverItsNumberIsTyped:
     @pytest.mark.parametrize("again", SPELLINGS)
     def test_is_booked_once(self, world: World, again: str) -> None:
         world.receive("GOV", 7_00, reference="GZ-2026-001")
+        with pytest.raises(operations.InflowBooked):
+            propose(world, by(world.staff.maker), amount_fen=7_00, reference=again)
+
+    @pytest.mark.parametrize(("first", "again"), LOOKS)
+    def test_is_booked_once_in_letters_that_look_the_same(self, world: World, first: str, again: str) -> None:
+        world.receive("GOV", 7_00, reference=first)
         with pytest.raises(operations.InflowBooked):
             propose(world, by(world.staff.maker), amount_fen=7_00, reference=again)
 
@@ -248,11 +272,65 @@ class TestOneReceiptHoweverItsNumberIsTyped:
         with pytest.raises(operations.ProposalWaiting):
             propose(world, by(world.staff.maker), amount_fen=7_00, reference=again)
 
-    @pytest.mark.parametrize("other", ["GZ-2026-002", "GZ-2026-001 第二笔", "GZ-2026-001/2", "—"])
+    @pytest.mark.parametrize(
+        "other",
+        ["GZ-2026-002", "GZ-2026-001 第二笔", "GZ-2026-001/2", "—", "GZ-2026-010", "NOGZ-2026-001", "GZB-2026-001"],
+    )
     def test_is_not_taken_for_another(self, world: World, other: str) -> None:
         world.receive("GOV", 7_00, reference="GZ-2026-001")
         world.receive("GOV", 7_00, reference="……")
         world.receive("GOV", 7_00, reference=other)
+
+
+class TestAnotherOfTheSameDayAndAmount:
+    """Whatever its reference says, it may be the same money: the maker is told, and says by what it is another."""
+
+    def test_is_told_to_the_maker(self, world: World) -> None:
+        world.receive("GOV", 7_00, reference="GZ-1")
+        with pytest.raises(operations.InflowAlike) as told:
+            propose(world, by(world.staff.maker), amount_fen=7_00, reference="QT-9")
+        assert (told.value.field, "GZ-1" in str(told.value)) == ("reason", True)
+
+    def test_is_told_while_the_first_waits(self, world: World) -> None:
+        waiting = propose(world, by(world.staff.maker), amount_fen=7_00, reference="GZ-1")
+        with pytest.raises(operations.InflowAlike, match=waiting.number):
+            propose(world, by(world.staff.maker), amount_fen=7_00, reference="QT-9")
+
+    def test_is_taken_with_a_word_that_the_checker_reads(self, world: World) -> None:
+        world.receive("GOV", 7_00, reference="GZ-1")
+        row = propose(world, by(world.staff.maker), amount_fen=7_00, reference="QT-9", reason="两张回单")
+        assert (row.reason, [one.reference for one in queries.alike(row.target_id, OPENED, 7_00, but=row)]) == (
+            "两张回单",
+            ["GZ-1"],
+        )
+        done = operations.confirm_proposal(by(world.staff.checker), proposal_id=row.pk)
+        assert done.journal is not None
+
+    def test_a_blank_is_no_word(self, world: World) -> None:
+        world.receive("GOV", 7_00, reference="GZ-1")
+        with pytest.raises(operations.InflowAlike):
+            propose(world, by(world.staff.maker), amount_fen=7_00, reference="QT-9", reason=" ")
+
+    def test_is_not_confirmed_where_the_other_came_meanwhile(self, world: World) -> None:
+        row = propose(world, by(world.staff.maker), amount_fen=7_00, reference="GZ-1")
+        operations.receive_inflow(
+            system_act(), source_id=world.source("GOV").pk, amount_fen=7_00, on=OPENED, reference="QT-9"
+        )
+        with pytest.raises(operations.InflowAlike):
+            operations.confirm_proposal(by(world.staff.checker), proposal_id=row.pk)
+
+    @pytest.mark.parametrize("changes", [{"amount_fen": 7_01}, {"on": OPENED + timedelta(days=1)}, {"source": "DON"}])
+    def test_of_another_source_day_or_amount_needs_none(self, world: World, changes: dict[str, object]) -> None:
+        world.receive("GOV", 7_00, reference="GZ-1")
+        told = {"amount_fen": 7_00, **changes}
+        source = world.source(str(told.pop("source", "GOV"))).pk
+        propose(world, by(world.staff.maker, OPENED + timedelta(days=1)), source_id=source, reference="QT-9", **told)
+
+    def test_needs_none_once_the_first_is_undone(self, world: World) -> None:
+        world.receive("GOV", 7_00, reference="GZ-1")
+        wrong = Journal.objects.latest("pk")
+        operations.correct(by(world.staff.checker), journal_id=wrong.pk, reason="登记错了")
+        propose(world, by(world.staff.maker), amount_fen=7_00, reference="QT-9")
 
 
 class TestBookFee:

@@ -78,7 +78,13 @@ class World:
         """Money that the maker wrote down; the checker has not come to it yet."""
         maker, source_id = Act(self.staff.maker, at(on)), self.source(code).pk
         return propose_inflow(
-            maker, source_id=source_id, amount_fen=fen, on=on, reference=reference, paper=f"银行回单 {reference}"
+            maker,
+            source_id=source_id,
+            amount_fen=fen,
+            on=on,
+            reference=reference,
+            paper=f"银行回单 {reference}",
+            reason="一张回单一笔",  # several of a day are alike
         )
 
     def excess(self, fen: int, on: date = OPENED, line: str = "AID") -> Proposal:

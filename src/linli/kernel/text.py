@@ -44,6 +44,10 @@ _DOT = re.compile(rf" *[{_DOTS}][ {_DOTS}]*|(?<=[{_IDEOGRAPH}])\.(?=[{_IDEOGRAPH
 _BETWEEN = re.compile(rf"(?<=[{_IDEOGRAPH}]) (?=[{_IDEOGRAPH}])")
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _NARROW_WORDS = {wide: narrow for wide, narrow in _NARROW.items() if chr(narrow).isalnum()}
+# Capitals that look like a Latin one, and are typed for it where a keyboard was left in another language.
+_LOOKS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ" + "АВЕЅІЈКМНОРСТУҮХԚԜҺԌӀ", "ABEZHIKMNOPTYX" + "ABESIJKMHOPCTYYXQWHGI")
+_SIGNS = re.compile(r"[\W_]+")
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 # Tone marks of a Latin reading; the two dots of ü are no tone.
 _TONES = dict.fromkeys((0x300, 0x301, 0x304, 0x30C))
 
@@ -83,6 +87,27 @@ def half_width(text: str) -> str:
 def folded(text: str) -> str:
     """A text for comparing: compatibility forms are one, no blanks, no case."""
     return "".join(unicodedata.normalize("NFKC", plain_text(text)).split()).casefold()
+
+
+def bare_words(text: str) -> list[str]:
+    """The words of letters and digits in a text, for comparing what was typed from a paper: without signs, blanks,
+    width, case and marks on letters; digits of one writing; and letters of Greek and Cyrillic
+    that look like a Latin one are this one.
+    """
+    plain = unicodedata.normalize("NFKD", plain_text(text)).upper().translate(_LOOKS)
+    bare = "".join(_digit(sign) for sign in plain if not unicodedata.combining(sign))
+    return [word for word in _SIGNS.split(bare) if word]
+
+
+def without_zeros(word: str) -> str:
+    """A word without the zeros before its numbers."""
+    return _ZEROS.sub("", word)
+
+
+def _digit(sign: str) -> str:
+    """A digit of any writing as one of ours."""
+    value = unicodedata.decimal(sign, None)
+    return sign if value is None else str(value)
 
 
 def is_compatible(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Three hands, every month: propose, approve, release; the bank answers; returns are re-issued; the month is locked."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -136,20 +137,26 @@ class Cashier:
         since, till.received = till.received, Month.of(day)
         maker = Act(self.world.who(Role.FINANCE_MAKER), at(day, 9))
         checker = Act(self.world.who(Role.FINANCE_CHECKER), at(day, 9))
-        for inflow in till.inflows:
-            new = inflow.month <= till.received and (since is None or inflow.month > since)
-            if new and inflow.amount_fen:
-                reference = f"{inflow.source}-{inflow.month}"
-                row = propose_inflow(
-                    maker,
-                    source_id=till.source_ids[inflow.source],
-                    amount_fen=inflow.amount_fen,
-                    on=day,
-                    reference=reference,
-                    paper=f"银行回单 {reference}",
-                )
-                confirm_proposal(checker, proposal_id=row.pk)
-                till.bank.receive(day, reference, inflow.amount_fen)
+        new = [
+            inflow
+            for inflow in till.inflows
+            if inflow.amount_fen and inflow.month <= till.received and (since is None or inflow.month > since)
+        ]
+        alike = Counter((inflow.source, inflow.amount_fen) for inflow in new)
+        for inflow in new:
+            reference = f"{inflow.source}-{inflow.month}"
+            several = alike[inflow.source, inflow.amount_fen] > 1
+            row = propose_inflow(
+                maker,
+                source_id=till.source_ids[inflow.source],
+                amount_fen=inflow.amount_fen,
+                on=day,
+                reference=reference,
+                paper=f"银行回单 {reference}",
+                reason=f"{inflow.month} 的款项" if several else "",
+            )
+            confirm_proposal(checker, proposal_id=row.pk)
+            till.bank.receive(day, reference, inflow.amount_fen)
 
     def _pay(self, day: date) -> None:
         """The month from its year's fund; what is in arrears from before the turn from the fund of its own year."""

@@ -191,6 +191,15 @@ class TestInflow:
         told = ("¥1,200.50", "壹仟贰佰元伍角", "银行 1", "回单 0316", "吴敏", "2026年3月16日", "核对无误，同意")
         assert [words for words in told if words not in text] == []
 
+    def test_another_of_the_same_day_and_amount_is_told_to_both(self, world: World, log_in: LogIn) -> None:
+        self.post(world, log_in)
+        refused = self.post(world, log_in, reference="银行 2")
+        assert ("FH-2026-0004（凭证号“银行 1”）" in refused.text, Proposal.objects.count()) == (True, 4)  # type: ignore[attr-defined]  # a page
+        taken = self.post(world, log_in, reference="银行 2", reason="两张回单")
+        text = log_in(world.staff.checker).get(taken["Location"]).text  # type: ignore[index]  # a response
+        told = ("请核对是不是同一笔钱", 'href="/funds/proposals/FH-2026-0004/"', "银行 1", "两张回单")
+        assert [words for words in told if words not in text] == []
+
     def test_is_the_checkers_work(self, world: World, log_in: LogIn) -> None:
         self.post(world, log_in)
         mine = {kind for todo in waiting(authority_of(world.staff.checker, MONDAY), MONDAY) if (kind := todo.kind)}

@@ -23,7 +23,8 @@ from linli.money.ledger import queries
 from linli.money.ledger.codes import ProposalKind
 from linli.money.ledger.operations import Kind as Proposed
 from linli.money.ledger.operations import kinds as proposed
-from linli.money.ledger.operations.funds import book_excess, book_inflow
+from linli.money.ledger.operations.funds import book_excess
+from linli.money.ledger.operations.inflows import book_inflow
 from linli.money.ledger.permissions import READERS
 from linli.money.ledger.queries.measures import BUDGETED, FEN_RECEIVED, SPENT
 from linli.money.ledger.steps import EXCESS, INFLOW

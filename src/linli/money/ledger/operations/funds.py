@@ -8,17 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.areas.queries import area_by_id
-from linli.ground.users.queries import check_step, check_system
+from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
-from linli.kernel.money import yuan
 from linli.kernel.period import Month
 from linli.money.ledger.codes import (
     CORRECTABLE,
@@ -33,13 +31,12 @@ from linli.money.ledger.codes import (
 )
 from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal, LockedMonth, Proposal, Transfer
 from linli.money.ledger.operations.flows import hold_fund
-from linli.money.ledger.operations.posting import AmountNotPositive, check_day_open, month_words, post
-from linli.money.ledger.operations.proposing import Asked, ProposalStale, check_not_waiting, put_forward
+from linli.money.ledger.operations.posting import AmountNotPositive, month_words, post
+from linli.money.ledger.operations.proposing import Asked, ProposalStale, put_forward
 from linli.money.ledger.permissions import check_correct, check_manage_fund, check_receive
 from linli.money.ledger.queries import day_to_book, open_months, written_by
 from linli.money.ledger.rules.digests import Entry, account_code
-from linli.money.ledger.rules.references import comparable
-from linli.money.ledger.steps import EXCESS, INFLOW
+from linli.money.ledger.steps import EXCESS
 
 
 class FundExists(DomainError):
@@ -58,12 +55,6 @@ class ReferenceMissing(DomainError):
     """What the bank took is found again by the bank's text."""
 
     message = _("请填写银行摘要或凭证号，月末据此对账")
-
-
-class PaperMissing(DomainError):
-    """Money that came is shown by a paper that the checker can look at."""
-
-    message = _("请填写凭据：哪张银行回单或对账单、存放在哪里，复核人据此核对")
 
 
 class FeeOnRestrictedMoney(DomainError):
@@ -94,14 +85,6 @@ class MonthAlreadyLocked(DomainError):
     """A month is locked once."""
 
     message = _("%(month)s 已锁定")
-
-
-class InflowBooked(DomainError):
-    """The same money is booked once: what has the reference and the day or the amount of a booking is that booking."""
-
-    message = _(
-        "凭证号“%(reference)s”已登记过：%(number)s，%(day)s，%(amount)s 元。确是另一笔的，请在凭证号后加注区别再登记"
-    )
 
 
 class EarlierMonthOpen(DomainError):
@@ -184,100 +167,6 @@ def open_fund(
 
 @act
 @surely
-def propose_inflow(act: Act, *, source_id: int, amount_fen: int, on: date, reference: str, paper: str) -> Proposal:
-    """The finance maker writes down money that reached the bank, with the bank's ``reference`` and the ``paper`` that
-    shows it. It is booked, and can be spent, when the checker confirms it.
-
-    Raises NotPermitted, AmountNotPositive, DateOutsideYear, ReferenceMissing, PaperMissing, InflowBooked,
-    ProposalWaiting, MonthLocked.
-    """
-    source = FundingSource.objects.select_related("fund").get(pk=source_id)
-    fund, reference = source.fund, reference.strip()
-    check_step(act, INFLOW, "propose", fund)
-    if amount_fen <= 0:
-        raise AmountNotPositive(field="amount")
-    _check_inflow(hold_fund(act, fund_id=fund.pk), act.on, on, amount_fen, reference)
-    if not paper.strip():
-        raise PaperMissing(field="paper")
-    check_day_open(fund, on)
-    check_not_waiting(f"source:{fund.code}:", on, amount_fen, reference)
-    asked = Asked(
-        ProposalKind.INFLOW,
-        f"source:{fund.code}:{source.code}",
-        source.pk,
-        amount_fen,
-        on_date=on,
-        reference=reference,
-        paper=paper.strip(),
-    )
-    return put_forward(act, where=fund.stamp, asked=asked)
-
-
-@within_act
-def book_inflow(act: Act, row: Proposal) -> Journal:
-    """What the checker confirmed is money that can be spent. Raises InflowBooked, MonthLocked."""
-    source = FundingSource.objects.select_related("fund").get(pk=row.target_id)
-    on = row.on_date or act.on
-    _check_inflow(hold_fund(act, fund_id=source.fund_id), act.on, on, row.amount_fen, row.reference)
-    return _post_inflow(act, source, row.amount_fen, on, row.reference)
-
-
-@act
-def receive_inflow(act: Act, *, source_id: int, amount_fen: int, on: date, reference: str) -> Journal:
-    """The product itself books what a bank's feed says; nobody who logs in does.
-
-    Raises NotPermitted, AmountNotPositive, DateOutsideYear, ReferenceMissing, InflowBooked, MonthLocked.
-    """
-    check_system(act)
-    source = FundingSource.objects.select_related("fund").get(pk=source_id)
-    fund = source.fund
-    _check_inflow(hold_fund(act, fund_id=fund.pk), act.on, on, amount_fen, reference)
-    journal = _post_inflow(act, source, amount_fen, on, reference)
-    audit.record(act, where=fund.stamp, subject=f"fund:{fund.code}", note={"reference": reference})
-    return journal
-
-
-def _post_inflow(act: Act, source: FundingSource, amount_fen: int, on: date, reference: str) -> Journal:
-    cash, income, control, spendable = _accounts_of(source)
-    return post(
-        act,
-        fund=source.fund,
-        kind=JournalKind.INFLOW,
-        subject=f"source:{source.fund.code}:{source.code}",
-        entries=[Entry(cash, income, amount_fen, reference), Entry(spendable, control, amount_fen, reference)],
-        on=on,
-    )
-
-
-def _check_inflow(fund: Fund, today: date, on: date, amount_fen: int, reference: str) -> None:
-    """Raises DateOutsideYear, ReferenceMissing, InflowBooked; the fund is held."""
-    if on.year != fund.year or on > today:
-        raise DateOutsideYear(field="on", year=fund.year)
-    if not reference.strip():
-        raise ReferenceMissing(field="reference")
-    _check_not_booked(fund, on, amount_fen, reference)
-
-
-def _check_not_booked(fund: Fund, on: date, amount_fen: int, reference: str) -> None:
-    """The fund is held: of two who book the same money at once the second finds what the first booked."""
-    same = Q(journal__on_date=on) | Q(amount_fen=amount_fen)
-    inflows = Transfer.objects.filter(
-        same, journal__fund=fund, journal__kind=JournalKind.INFLOW, journal__reversed_by__isnull=True
-    )
-    # Few share the day or the amount: they are compared here, since no database knows how a number is typed.
-    wanted = comparable(reference)
-    rows = inflows.order_by("journal_id").values_list("journal_id", "reference")
-    known = next((pk for pk, text in rows if comparable(text) == wanted), None)
-    before = None if known is None else Journal.objects.get(pk=known)
-    if before is not None:
-        amount = yuan(before.transfers.order_by("seq")[0].amount_fen)
-        raise InflowBooked(
-            field="reference", reference=reference, number=before.number, day=before.on_date, amount=amount
-        )
-
-
-@act
-@surely
 def book_fee(act: Act, *, source_id: int, amount_fen: int, on: date, reference: str) -> Journal:
     """Book what the bank took for its services: less money in the source, nothing spent on any budget line.
 
@@ -297,7 +186,7 @@ def book_fee(act: Act, *, source_id: int, amount_fen: int, on: date, reference: 
     free = [row for row in FundingSource.objects.filter(fund=fund) if not row.restricted_to]
     if source.restricted_to and free:
         raise FeeOnRestrictedMoney(field="source", source=source.name)
-    cash, income, control, spendable = _accounts_of(source)
+    cash, income, control, spendable = accounts_of(source)
     text = reference.strip()
     journal = post(
         act,
@@ -485,7 +374,7 @@ def _account(fund: Fund, kind: AccountKind, source: FundingSource | None, line: 
     )
 
 
-def _accounts_of(source: FundingSource) -> list[str]:
+def accounts_of(source: FundingSource) -> list[str]:
     """The codes of a source's money at the bank and what came in, and of what may be paid and promised from it."""
     kinds = (AccountKind.CASH, AccountKind.INCOME, AccountKind.CASH_CONTROL, AccountKind.SPENDABLE)
     return [account_code(source.fund.code, kind, source.code) for kind in kinds]

@@ -22,7 +22,7 @@ from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.steps import Workflow
 from linli.money.ledger.codes import ProposalKind, ProposalState
 from linli.money.ledger.models import Journal, Proposal
-from linli.money.ledger.rules.references import comparable
+from linli.money.ledger.rules.references import name_the_same
 
 
 class ProposalWaiting(DomainError):
@@ -120,9 +120,8 @@ def check_not_waiting(fund_subject: str, on: date, amount_fen: int, reference: s
     same = Q(on_date=on) | Q(amount_fen=amount_fen)
     rows = Proposal.objects.filter(same, kind=ProposalKind.INFLOW, state=ProposalState.PROPOSED)
     waiting = rows.filter(subject__startswith=fund_subject).order_by("pk").values_list("number", "reference")
-    wanted = comparable(reference)
     for number, text in waiting:
-        if comparable(text) == wanted:
+        if name_the_same(text, reference):
             raise ProposalWaiting(field="reference", number=number)
 
 

@@ -2,13 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 
 from linli.foundation.data.scope import Scope, within
-from linli.money.ledger.codes import ProposalKind, ProposalState
+from linli.money.ledger.codes import JournalKind, ProposalKind, ProposalState
 from linli.money.ledger.models import BudgetLine, FundingSource, Journal, Proposal
+
+
+class Alike(NamedTuple):
+    """Another inflow that may be the same money: its journal, or the proposal that waits."""
+
+    number: str
+    reference: str
+    booked: bool
 
 
 def proposals(scope: Scope, *, kind: str = "", state: str = "", text: str = "") -> QuerySet[Proposal]:
@@ -52,6 +60,34 @@ def waiting_of(kind: ProposalKind) -> Callable[[Scope, date], QuerySet[Proposal]
 def waiting_about(subject: str) -> list[Proposal]:
     """Those about one thing, by the name that journals call it, that wait for the second person."""
     return list(Proposal.objects.filter(subject=subject, state=ProposalState.PROPOSED).order_by("pk"))
+
+
+def alike(source_id: int, on: date, amount_fen: int, *, but: Proposal | None = None) -> list[Alike]:
+    """Inflows of the source, of the same day and amount, booked or waiting: whatever the bank's text, they may be the
+    same money. ``but``: of the others than this one.
+    """
+    source = FundingSource.objects.select_related("fund").get(pk=source_id)
+    booked = Journal.objects.filter(
+        kind=JournalKind.INFLOW,
+        subject=f"source:{source.fund.code}:{source.code}",
+        on_date=on,
+        reversed_by__isnull=True,
+        transfers__seq=1,
+        transfers__amount_fen=amount_fen,
+    )
+    waiting = Proposal.objects.filter(
+        kind=ProposalKind.INFLOW,
+        target_id=source_id,
+        on_date=on,
+        amount_fen=amount_fen,
+        state=ProposalState.PROPOSED,
+    )
+    if but is not None:
+        booked, waiting = booked.exclude(proposal=but), waiting.exclude(pk=but.pk)
+    return [
+        *(Alike(*row, booked=True) for row in booked.order_by("pk").values_list("number", "transfers__reference")),
+        *(Alike(*row, booked=False) for row in waiting.order_by("pk").values_list("number", "reference")),
+    ]
 
 
 def written_by(journal: Journal) -> int:

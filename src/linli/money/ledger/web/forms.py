@@ -18,6 +18,9 @@ class InflowForm(OfferingForm):
     paper = forms.CharField(
         label=_("凭据"), max_length=120, help_text=_("哪张银行回单或进账单、存放在哪里，复核人据此核对")
     )
+    reason = text_area(
+        _("为何是另一笔"), required=False, help_text=_("同一来源同一天已有同样金额的到账时填写，例如两张回单的流水号")
+    )
 
 
 class FeeForm(OfferingForm):

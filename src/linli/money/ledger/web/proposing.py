@@ -110,10 +110,17 @@ class ProposalPage(Record[Desk, Proposal]):
     def more(self, row: Proposal) -> Mapping[str, Any]:
         waits = row.state == ProposalState.PROPOSED
         return {
+            "alike": self._alike(row) if waits and row.kind == ProposalKind.INFLOW else [],
             "own": waits and row.proposed_by_id == self.desk.person.user_id,
             "unruled": row.kind in _NEEDS_RULE and row.rules_fen is None,
             "differs": row.kind in _NEEDS_RULE and bool(row.rules_fen is not None and row.difference_fen),
         }
+
+    def _alike(self, row: Proposal) -> list[tuple[object, str]]:
+        """Other inflows of the same source, day and amount, each with the bank's text."""
+        found = queries.alike(row.target_id, row.on_date, row.amount_fen, but=row) if row.on_date else []
+        pages = {True: "journal_detail", False: "proposal_detail"}
+        return [(linked(self.request, pages[one.booked], one.number), one.reference) for one in found]
 
     def facts(self, row: Proposal) -> Sequence[tuple[object, object]]:
         by = names([row.proposed_by_id, row.decided_by_id or 0])
