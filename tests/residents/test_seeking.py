@@ -27,6 +27,7 @@ from linli.registry.residents.operations import (
     register_households,
     seek,
 )
+from linli.registry.residents.operations.refusals import DoorsTried
 from linli.registry.residents.operations.seeking import MISSES_A_DAY, holders_of_numbers
 from linli.registry.residents.queries.tokens import phone_tokens
 from tests.conftest import MONDAY, Community, Staff, at
@@ -232,6 +233,70 @@ class TestFiles:
         ]
 
         assert read(scope, rows).problems == ()
+
+
+class TestDoors:
+    """The door is masked: a file that says another one than is registered has asked for it."""
+
+    def guess(self, clerk: Act, scope: Scope, *doors: str, number: str = "") -> list[str]:
+        rows = [f"{n},和平里 1 号楼,{door},王建国,户主,男,1950-05-01,{number}" for n, door in enumerate(doors, 1)]
+        return problems(clerk, scope, rows)
+
+    @pytest.fixture
+    def family(self, clerk: Act, scope: Scope, household: Household) -> None:
+        rows = [f"1,和平里 1 号楼,2 单元 301,王建国,户主,男,1950-05-01,{MAN}"]
+        import_households(clerk, table=read(scope, rows))
+
+    @pytest.mark.usefixtures("family")
+    @pytest.mark.parametrize("number", ["", MAN])
+    def test_another_one_is_noted_and_a_miss(self, clerk, scope, number):
+        spend(clerk, scope, MISSES_A_DAY - 1)
+        before = len(noted())
+        assert self.guess(clerk, scope, "1 单元 101", number=number)
+
+        assert noted()[before:][-1] == ("search", {"kind": "door", "found": 0, "missed": 1})
+        with pytest.raises(NumbersSpent):
+            self.guess(clerk, scope, "1 单元 102", number=number)
+
+    @pytest.mark.usefixtures("family")
+    def test_after_the_days_last_none_is_compared(self, clerk, scope):
+        spend(clerk, scope, MISSES_A_DAY)
+        for door in ("1 单元 101", "2 单元 301"):
+            with pytest.raises(NumbersSpent):
+                self.guess(clerk, scope, door)
+        assert noted("residents.stop_numbers")[-1] == ("search", {"kind": "door"})
+
+    @pytest.mark.usefixtures("family")
+    def test_a_file_of_many_doors_is_not_answered_and_each_is_a_miss(self, clerk, scope):
+        for doors in (["1 单元 101", "1 单元 102", "1 单元 103"], ["1 单元 101", "1 单元 102", "2 单元 301"]):
+            rows = [f"{n},和平里 1 号楼,{door},王建国,户主,男,1950-05-01," for n, door in enumerate(doors, 1)]
+            with pytest.raises(DoorsTried):
+                import_households(clerk, table=read(scope, rows))
+        assert [note for _subject, note in noted()] == [
+            {"kind": "door", "found": 0, "missed": 3},
+            {"kind": "door", "found": 1, "missed": 2},
+        ]
+
+    @pytest.mark.usefixtures("family")
+    @pytest.mark.parametrize("door", ["2 单元 301", ""])
+    def test_the_registered_one_or_none_is_no_miss(self, clerk, scope, door):
+        result = import_households(
+            clerk, table=read(scope, [f"1,和平里 1 号楼,{door},王建国,户主,男,1950-05-01,{MAN}"])
+        )
+        assert (result.people_unchanged, noted()) == (1, [])
+
+    @pytest.mark.usefixtures("family")
+    def test_so_is_a_telephone_of_a_file(self, clerk, scope):
+        rows = [f"1,和平里 1 号楼,2 单元 301,王建国,户主,男,1950-05-01,{MAN},%s"]
+        resident = Resident.objects.get(id_number_index=blind_index("id_number", MAN))
+        correct_resident(clerk, resident_id=resident.pk, changes={"phone": PHONE}, reason="登记电话")
+        table = read_households(
+            "\n".join([f"{HEADER},电话", rows[0] % NOBODY]).encode(), filename="a.csv", scope=scope, on=MONDAY
+        )
+        with pytest.raises(ImportRefused):
+            import_households(clerk, table=table)
+
+        assert ("search", {"kind": "telephone", "found": 0, "missed": 1}) in noted()
 
 
 HEADER = "户序号,楼栋或网格,门牌,姓名,与户主关系,性别,出生日期,身份证号"

@@ -152,7 +152,8 @@ class EventKind(TextChoices):
 
 
 class NumberKind(StrEnum):
-    """Numbers that somebody types whole, as the trail notes them."""
+    """What is masked and somebody types whole, as the trail notes it."""
 
     IDENTITY = "identity number"
     TELEPHONE = "telephone"
+    DOOR = "door"

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from linli.foundation.data.crypto import blind_index, open_sealed
 from linli.foundation.data.scope import Scope
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
@@ -38,10 +37,9 @@ from linli.registry.residents.operations.refusals import (
 )
 from linli.registry.residents.operations.registering import enter, enter_members
 from linli.registry.residents.operations.rows import NewHousehold, NewMember
-from linli.registry.residents.operations.seeking import asks_for_numbers
+from linli.registry.residents.operations.seeking import asks_for_numbers, has_phone, lives_at
 from linli.registry.residents.permissions import check_register, registering_scope
 from linli.registry.residents.queries.places import Place, places
-from linli.registry.residents.rules.registration import plain_phone
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
         if not members:
             fresh.append(household)
             continue
-        problems += _differences(household, members, scope, where[household.area_id])
+        problems += _differences(act, household, members, scope, where[household.area_id])
         joining.append((household, members))
     new = [member for household in table.households for member in household.members if member.row not in known]
     problems += [
@@ -108,7 +106,7 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
 
 
 def _differences(
-    household: ImportedHousehold, known: Mapping[int, Known], scope: Scope, place: Place
+    act: Act, household: ImportedHousehold, known: Mapping[int, Known], scope: Scope, place: Place
 ) -> Iterator[HouseholdProblem]:
     homes: dict[int, Household] = {}
     for member in household.members:
@@ -122,21 +120,23 @@ def _differences(
             yield HouseholdProblem(member.row, ResidentGone(field="name", number=match.resident.number))
         else:
             homes[match.membership.household_id] = match.membership.household
-            yield from _changed(member, match.resident, match.membership)
+            yield from _changed(act, member, match.resident, match.membership)
     if len(homes) > 1:
         yield HouseholdProblem(household.members[0].row, HouseholdDiffers(field="household"))
     for home in homes.values():
-        yield from _elsewhere(household, home, place)
+        yield from _elsewhere(act, household, home, place)
 
 
-def _changed(member: ImportedMember, resident: Resident, membership: Membership) -> Iterator[HouseholdProblem]:
+def _changed(
+    act: Act, member: ImportedMember, resident: Resident, membership: Membership
+) -> Iterator[HouseholdProblem]:
     new = member.member
     same = {
         "name": new.name.strip() == resident.name,
         "relation": new.relation == membership.relation,
         "sex": new.sex == resident.sex,
         "birth_date": new.birth_date == resident.birth_date,
-        "phone": blind_index("phone", plain_phone(new.phone)) == resident.phone_index,
+        "phone": "phone" not in member.given or has_phone(act, resident, new.phone),
         "hukou_kind": new.hukou_kind == resident.hukou_kind,
         "hukou_place": new.hukou_place == resident.hukou_place,
         "residence_kind": new.residence_kind == resident.residence_kind,
@@ -147,13 +147,12 @@ def _changed(member: ImportedMember, resident: Resident, membership: Membership)
             yield HouseholdProblem(member.row, RecordDiffers(field=field, number=resident.number))
 
 
-def _elsewhere(household: ImportedHousehold, home: Household, place: Place) -> Iterator[HouseholdProblem]:
+def _elsewhere(act: Act, household: ImportedHousehold, home: Household, place: Place) -> Iterator[HouseholdProblem]:
     row = household.members[0].row
     if home.closed_date is not None:
         yield HouseholdProblem(row, HouseholdClosed(field="household", number=home.number))
     at_home = place.building_id == home.building_id and place.stamp == home.stamp
-    door = open_sealed(home.address_envelope, aad=home.address_aad)
-    if not at_home or household.address.strip() not in ("", door):
+    if not at_home or not lives_at(act, home, household.address):
         yield HouseholdProblem(row, HouseholdDiffers(field="place"))
 
 

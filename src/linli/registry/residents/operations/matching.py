@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from linli.foundation.data.crypto import blind_index, open_sealed
+from linli.foundation.data.crypto import blind_index
 from linli.foundation.data.scope import Scope
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
-from linli.registry.residents.engine.names import compact, key
+from linli.registry.residents.engine.names import key
 from linli.registry.residents.models import Household, Membership, Resident
 from linli.registry.residents.operations.namesakes import homes_of, numberless_members, renamed, whom
 from linli.registry.residents.operations.reading import (
@@ -23,7 +23,7 @@ from linli.registry.residents.operations.reading import (
     ImportedMember,
 )
 from linli.registry.residents.operations.refusals import NamesakeInFile, RecordDiffers, RegistryNumberUnknown
-from linli.registry.residents.operations.seeking import holders_of_numbers
+from linli.registry.residents.operations.seeking import holders_of_numbers, lives_at
 from linli.registry.residents.queries.places import Place
 from linli.registry.residents.rules.sameness import Namesake, Verdict, judge
 
@@ -130,9 +130,15 @@ class _Matching:
         if not known:
             same = (self._homes.get(one.pk) for m in self._open_rows(household) for one in self._alike(m))
             door = [membership for membership in same if membership is not None]
-            known = Counter(m.household_id for m in door if _is_at(m.household, household, self._where))
+            known = Counter(m.household_id for m in door if self._is_at(m.household, household))
         best = known.most_common(2)
         return best[0][0] if best and (len(best) == 1 or best[0][1] > best[1][1]) else None
+
+    def _is_at(self, home: Household, household: ImportedHousehold) -> bool:
+        """Whether a registered household lives at the place and door of the file's one; no door fits every door."""
+        place = self._where[household.area_id]
+        at_place = (place.building_id, place.stamp) == (home.building_id, home.stamp)
+        return at_place and lives_at(self._act, home, household.address, loosely=True)
 
     def _alike(self, member: ImportedMember) -> list[Resident]:
         found = self._namesakes.get(_name_and_day(member), [])
@@ -174,12 +180,3 @@ class _Matching:
 
 def _name_and_day(member: ImportedMember) -> tuple[str, date]:
     return key(member.member.name), member.member.birth_date
-
-
-def _is_at(home: Household, household: ImportedHousehold, where: Mapping[int, Place]) -> bool:
-    """Whether a registered household lives at the place and door of the file's one; no door fits every door."""
-    place = where[household.area_id]
-    if (place.building_id, place.stamp) != (home.building_id, home.stamp):
-        return False
-    door = compact(household.address)
-    return not door or door == compact(open_sealed(home.address_envelope, aad=home.address_aad))

@@ -104,6 +104,12 @@ class IdentitiesAlike(DomainError):
     message = _("有 %(count)s 个身份证号只有前六位不同（出生日期和后四位都相同），请逐一对照证件核对")
 
 
+class DoorsTried(DomainError):
+    """A file that says several doors for one household that is registered: so looks one that tries them."""
+
+    message = _("表格为同一户已登记的家庭写了 %(count)s 个不同的门牌，没有核对，也没有导入；请按实际住址每户只写一个")
+
+
 class IdentityJustRegistered(DomainError):
     """Somebody registered one of the numbers between the check and the writing."""
 

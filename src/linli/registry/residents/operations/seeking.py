@@ -2,18 +2,20 @@
 
 Whoever may ask without end tries the digits that a mask hides, one after the other. So each such question is noted,
 never its digits, and of those that find nobody a person has so many a day. A registration, a correction or a file that
-is refused has been a question too; one that takes effect is not: it stands in the registry.
+is refused has been a question too; one that takes effect is not: it stands in the registry. So have doors and
+telephones of a file, which the registered ones are compared with.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.data.crypto import blind_index
+from linli.foundation.data.crypto import blind_index, open_sealed
 from linli.foundation.data.scope import Scope
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
@@ -22,14 +24,19 @@ from linli.ground.users.queries import place_of_account
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.registry.residents.codes import NumberKind
-from linli.registry.residents.models import Resident
+from linli.registry.residents.engine.names import compact
+from linli.registry.residents.models import Household, Resident
+from linli.registry.residents.operations.refusals import DoorsTried
 from linli.registry.residents.queries import Hit, search, whole_number, with_number
+from linli.registry.residents.rules.registration import plain_phone
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 # Ours, no law: at a busy counter somebody mistypes a few numbers a day and asks for a few people who live elsewhere.
 MISSES_A_DAY: Final = 30
+# A family that moved stands in a file with the old door and the new one.
+_MOST_DOORS: Final = 2
 _MISSES: Final = TriesOfADay("whole number of nobody", MISSES_A_DAY)
 
 
@@ -37,7 +44,7 @@ class NumbersSpent(DomainError):
     """So many whole numbers of nobody were asked for today."""
 
     message = _(
-        "您今天输入的完整证件号或电话已有 %(count)s 次查无此人，今天不再按完整号码核对。"
+        "您今天输入的完整证件号、电话或门牌已有 %(count)s 次查无此人或与登记不同，今天不再核对。"
         "请改按姓名、后四位或编号查找，或由同事办理；明天恢复"
     )
 
@@ -79,8 +86,19 @@ def stop_numbers(act: Act, *, kind: NumberKind) -> None:
 
 # --- acts that are told whether a number is registered ---------------------------------------------
 
-# Keyed hashes of the identity numbers that the running act asked for: whether somebody has it.
-_asked: ContextVar[dict[str, bool]] = ContextVar("asked_numbers")
+
+@dataclass
+class _Asked:
+    """What the running act asked for, and whether it was so: identity numbers by their keyed hash; doors and telephones
+    by whose they are, as they were typed. ``stopped``: what it asked for after the day's last.
+    """
+
+    numbers: dict[str, bool] = field(default_factory=dict)
+    details: dict[tuple[NumberKind, int], dict[str, bool]] = field(default_factory=dict)
+    stopped: NumberKind = NumberKind.IDENTITY
+
+
+_asked: ContextVar[_Asked] = ContextVar("asked_numbers")
 
 
 def holders_of_numbers(act: Act, numbers: Iterable[str]) -> dict[str, Resident]:
@@ -93,27 +111,60 @@ def holders_of_numbers(act: Act, numbers: Iterable[str]) -> dict[str, Resident]:
         raise _spent()
     rows = Resident.objects.filter(id_number_index__in=indexes) if indexes else ()
     found = {row.id_number_index: row for row in rows if row.id_number_index}
-    asked |= {index: index in found for index in indexes}
+    asked.numbers |= {index: index in found for index in indexes}
     return found
+
+
+def lives_at(act: Act, home: Household, door: str, *, loosely: bool = False) -> bool:
+    """Whether a household is registered at a door, ``loosely``: however it is spelled; no door fits every door. Raises
+    NumbersSpent, DoorsTried. As with numbers LookupError in an act that is not marked.
+    """
+    if not door.strip():
+        return True
+    registered = open_sealed(home.address_envelope, aad=home.address_aad)
+    alike = compact(door) == compact(registered)
+    tried = _compared(act, NumberKind.DOOR, home.pk, compact(door), alike)
+    if len(tried) > _MOST_DOORS:
+        raise DoorsTried(field="address", count=len(tried))
+    return alike and (loosely or door.strip() == registered)
+
+
+def has_phone(act: Act, resident: Resident, phone: str) -> bool:
+    """Whether a telephone, or none, is the registered one. Raises NumbersSpent."""
+    index = blind_index("phone", plain_phone(phone))
+    if index and resident.phone_index:
+        _compared(act, NumberKind.TELEPHONE, resident.pk, index, index == resident.phone_index)
+    return index == resident.phone_index
+
+
+def _compared(act: Act, kind: NumberKind, whose: int, typed: str, fits: bool) -> dict[str, bool]:  # noqa: FBT001
+    asked = _asked.get()
+    if not asked.details and not _MISSES.has_more(*_today(act)):
+        asked.stopped = kind
+        raise _spent()
+    tried = asked.details.setdefault((kind, whose), {})
+    tried[typed] = fits
+    return tried
 
 
 def asks_for_numbers(
     *, as_one: bool = False
 ) -> Callable[[Callable[Concatenate[Act, P], R]], Callable[Concatenate[Act, P], R]]:
-    """Mark an act that looks identity numbers up: where it is refused, what it asked is noted, and numbers of nobody
-    count as misses; ``as_one``: those of a whole file as one.
+    """Mark an act that looks identity numbers up, or compares doors and telephones: where it is refused, what it asked
+    is noted, and numbers of nobody count as misses; ``as_one``: those of a whole file as one, and so what differs of
+    one household or person.
     """
 
     def mark(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act, P], R]:
         @wraps(function)
         def run(deed: Act, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            asked: dict[str, bool] = {}
+            asked = _Asked()
             token = _asked.set(asked)
             try:
                 return function(deed, *args, **kwargs)
             except DomainError as error:
                 # After the act: what it wrote itself is gone with it.
-                _answer_for(deed, error, asked.values(), as_one=as_one)
+                _answer_for(deed, error, asked, as_one=as_one)
                 raise
             finally:
                 _asked.reset(token)
@@ -123,17 +174,28 @@ def asks_for_numbers(
     return mark
 
 
-def _answer_for(deed: Act, error: DomainError, asked: Collection[bool], *, as_one: bool) -> None:
+def _answer_for(deed: Act, error: DomainError, asked: _Asked, *, as_one: bool) -> None:
     asking = _without_key(deed)
     if isinstance(error, NumbersSpent):
-        stop_numbers(asking, kind=NumberKind.IDENTITY)
-    elif asked:
-        found = sum(asked)
-        missed = len(asked) - found
-        if missed:
-            _MISSES.count(*_today(deed), weight=1 if as_one else missed)
-        where = place_of_account(deed)
-        note_number(asking, kind=NumberKind.IDENTITY, where=where, numbers=(), missed=missed, found=found)
+        stop_numbers(asking, kind=asked.stopped)
+        return
+    answers: dict[NumberKind, list[bool]] = {NumberKind.IDENTITY: list(asked.numbers.values())}
+    for (kind, _whose), tried in asked.details.items():
+        answers.setdefault(kind, []).extend(tried.values())
+    misses = _misses(asked, as_one=as_one)
+    if misses:
+        _MISSES.count(*_today(deed), weight=misses)
+    where = place_of_account(deed)
+    for kind, said in answers.items():
+        if said:
+            note_number(asking, kind=kind, where=where, numbers=(), missed=said.count(False), found=sum(said))
+
+
+def _misses(asked: _Asked, *, as_one: bool) -> int:
+    """A file with one door each is one miss, however many differ; who tries doors of one household has as many."""
+    numbers = list(asked.numbers.values()).count(False)
+    details = max((list(tried.values()).count(False) for tried in asked.details.values()), default=0)
+    return max(min(numbers, 1) if as_one else numbers, details)
 
 
 def _without_key(act: Act) -> Act:
