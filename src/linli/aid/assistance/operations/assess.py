@@ -14,7 +14,7 @@ from linli.aid.assistance.operations.common import (
     move,
     write_events,
 )
-from linli.aid.assistance.operations.team import check_no_kin, lock_seat
+from linli.aid.assistance.operations.team import check_no_kin, lock_seat, with_links
 from linli.aid.assistance.queries.assessor_sheet import as_written
 from linli.aid.assistance.queries.facts import Observed, case_facts, departures_on, foreseen, programme_results
 from linli.aid.assistance.rules.results import Departure, checked, results
@@ -151,8 +151,10 @@ def complete(act: Act, *, assessment_id: int) -> Assessment:
         raise NotPermitted  # the community worker or the social worker closes the report; the volunteer only signs it
     if assessment.visited_date is None:
         raise VisitUnrecorded
-    team = list(assessment.assessors.select_related("user").order_by("pk"))
-    check_no_kin(act, application, [one.user_id for one in team])
+    team = list(with_links(assessment.assessors.select_related("user")).order_by("pk"))
+    linked = [one.user_id for one in team if one.links]
+    if linked:
+        check_no_kin(act, application, linked)
     unsigned = [one.user.name for one in team if not one.signed_at]
     if unsigned:
         raise SignaturesMissing(names=Listed(unsigned))

@@ -1,8 +1,9 @@
 """The team of the home visit: three different people, none of them kin of the family."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.aid.assistance.codes import ApplicationState, AssessorCapacity, EventKind
@@ -116,7 +117,8 @@ def lock_seat(act: Act, assessment_id: int) -> tuple[Assessment, Assessor]:
     assessment = assessor.assessment
     if application.state != ApplicationState.ASSESSING or assessment.round != application.round:
         raise CASE.passed("complete", application)
-    check_no_kin(act, application, [act.by.pk])
+    if assessor.links:
+        check_no_kin(act, application, [act.by.pk])
     assessment.application = application
     return assessment, assessor
 
@@ -134,9 +136,16 @@ def _assessed(assessment_id: int) -> QuerySet[Application]:
 
 
 @prepared
-def _seats(assessment_id: int, user_id: int) -> QuerySet[Assessor]:
+def _seats(assessment_id: int, user_id: int) -> QuerySet[Any]:
     seats = Assessor.objects.filter(assessment_id=assessment_id, user_id=user_id).select_related("assessment")
-    return seats.order_by("pk")[:1]
+    return with_links(seats).order_by("pk")[:1]
+
+
+def with_links(seats: QuerySet[Assessor]) -> QuerySet[Any]:
+    """Seats with how often their people were ever linked to a resident (``links``): of who never was kinship is not
+    asked anew, which would be a statement for each act on the sheet.
+    """
+    return seats.annotate(links=Count("user__resident_accounts"))
 
 
 def _check_assessors(act: Act, application: Application, team: Mapping[AssessorCapacity, int]) -> None:
