@@ -17,6 +17,7 @@ from linli.kernel.act import SYSTEM, Act
 from linli.kernel.errors import DomainError
 from linli.kernel.steps import SamePerson
 from linli.money.payments.models import PaymentBatch
+from linli.registry.residents.models import Household
 from tests.conftest import MONDAY, Community, Staff, at
 
 ROOMS = ("awards", "ledger", "notifications", "payments", "planning", "policies", "residents", "users")
@@ -45,6 +46,8 @@ def subjects(name: str, stamp: Stamp, people: Iterable[User]) -> list[tuple[obje
         return [(stamp, one) for one in somebody]
     if name in ("users.manage_account", "users.secure_account"):
         return [([stamp],), ([],)]
+    if name == "residents.change_records":
+        return [([Household(**stamp.columns())], TODAY)]
     if name in ("residents.register_anywhere", "policies.load_years"):
         return [()]
     return [(stamp,)]

@@ -19,7 +19,7 @@ from linli.foundation.clock import now
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, open_act
-from linli.kernel.act import SYSTEM, Act
+from linli.kernel.act import CHINA_TIME, SYSTEM, Act
 from linli.kernel.canonical import digest
 
 P = ParamSpec("P")
@@ -55,7 +55,8 @@ DAY_BEGINS_AFTER = timedelta(minutes=10)
 
 def day_may_begin(moment: datetime) -> bool:
     """Whether what time alone demands of the moment's day may begin."""
-    return (moment - DAY_BEGINS_AFTER).date() == moment.date()
+    before, then = moment.astimezone(CHINA_TIME), (moment - DAY_BEGINS_AFTER).astimezone(CHINA_TIME)
+    return before.date() == then.date()
 
 
 def day_key(day: date) -> str:

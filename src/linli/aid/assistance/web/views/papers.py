@@ -1,6 +1,6 @@
 """Papers of a case: what came, is waived or promised; uploads checked by their content."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -169,15 +169,15 @@ def _save(request: HttpRequest, case: _Case, changed: Rows, keeper: Keeper) -> b
     except ActRepeated:
         return True
     except DomainError as error:
-        _refuse(error, forms)
+        place, told = place_of(error, changed[0][1], forms)
+        add_refusal(place, told)
+        _tell_others(error, [form for form in forms.values() if form is not place])
         return False
     return True
 
 
-def _refuse(error: DomainError, forms: Mapping[str, PaperForm]) -> None:
-    """Tell it at the paper that it names; of a page that somebody overtook each paper tells what stands now."""
-    first, *others = forms.values()
-    add_refusal(*place_of(error, first, forms))
+def _tell_others(error: DomainError, others: Iterable[PaperForm]) -> None:
+    """Of a page that somebody overtook each paper tells what stands now, not only the one that told the refusal."""
     for form in others if isinstance(error, FormStale) else ():
         tell_what_stands(form)
 
