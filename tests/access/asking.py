@@ -118,6 +118,7 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
         for code in ("find-right", "question")
     },
     "doubted:settle": (lambda there: [there.doubted.number, "settle"], ["CK-0000-0000", "settle"]),
+    "denial": (lambda there: [there.denial.pk], [0]),
     "agreement": (lambda there: [there.agreement.number], ["XY-0000-0000"]),
     **{
         f"agreement:{code}": (lambda there, code=code: [there.agreement.number, code], ["XY-0000-0000", code])

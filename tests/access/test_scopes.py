@@ -78,10 +78,9 @@ def test_a_query_asks_within_the_scope_that_it_is_handed(world, name):
     plain = [one for one in parameters if one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD]
     named = [one for one in parameters if one.default is one.empty and one.kind is one.KEYWORD_ONLY]
     scope = Scope(communities=frozenset([NOWHERE_ELSE]))
+    given, called = [argument(one.annotation) for one in plain], {one.name: argument(one.annotation) for one in named}
     with CaptureQueriesContext(connection) as asked, suppress(ObjectDoesNotExist):
-        found = function(
-            scope, *(argument(one.annotation) for one in plain), **{one.name: argument(one.annotation) for one in named}
-        )
+        found = function(scope, *given, **called)
         if isinstance(found, QuerySet):
             list(found)
         if callable(found):  # what a field of a form looks in
@@ -90,6 +89,7 @@ def test_a_query_asks_within_the_scope_that_it_is_handed(world, name):
 
     assert statements, "it asked nothing"
     assert [one for one in statements if str(NOWHERE_ELSE) in one] != [], statements
+    assert unscoped(asked) == []
 
 
 # Work and lists are asked for by who somebody is: the scope is their roles'. What is asked for besides by the person

@@ -433,6 +433,7 @@ WAYS: Mapping[str, Way] = {
         }.items()
         for code in codes
     },
+    "denial_settle": says(note=WORDS),
     "user_recovery": says(reason=WORDS),
     "user_close": says(reason=WORDS),
     "user_new": Way(said=lambda there: {"username": "newcomer", "name": "新人", "area": _code(there)}),

@@ -21,8 +21,16 @@ from linli.ground.areas.models import Area
 from linli.ground.areas.operations import NewArea, add_areas
 from linli.ground.notifications.models import Letter
 from linli.ground.users.codes import Role
-from linli.ground.users.models import AccessRequest, ExtraLooks, User
-from linli.ground.users.operations import ask_for_looks, assign, create_user, propose_recovery, question_looks
+from linli.ground.users.models import AccessRequest, AccountNotice, ExtraLooks, User
+from linli.ground.users.operations import (
+    answer_notices,
+    ask_for_looks,
+    assign,
+    create_user,
+    hand_out_password,
+    propose_recovery,
+    question_looks,
+)
 from linli.ground.users.queries.looks import LOOKS_A_DAY
 from linli.kernel.act import Act
 from linli.kernel.period import Month
@@ -134,6 +142,7 @@ class Objects:
     agreement: Agreement  # to be signed
     request: Request
     access: AccessRequest  # asked for by another administrator
+    denial: AccountNotice  # a new start password that somebody did not want
     looks: ExtraLooks  # asked for by a colleague of the clerk
     opened: ExtraLooks  # opened at once by that colleague
     doubted: ExtraLooks
@@ -374,7 +383,17 @@ def _access(cases: Cases) -> dict[str, Any]:
     place = cases.community.community.pk
     user = create_user(system_act(), username=f"lost_{place}", name="钱多", area_id=place)
     asked = propose_recovery(cases.act(cases.staff.administrator), user_id=user.pk, half="abcd-efgh", reason="手机遗失")
-    return {"access": asked}
+    return {"access": asked, "denial": _denial(cases)}
+
+
+def _denial(cases: Cases) -> AccountNotice:
+    """Somebody was given another start password and says that they did not want it."""
+    place = cases.community.community.pk
+    user = create_user(system_act(), username=f"denies_{place}", name="孙少", area_id=place)
+    hand_out_password(cases.act(cases.staff.administrator), user_id=user.pk, password="correct horse battery")
+    row = AccountNotice.objects.get(user=user)
+    answer_notices(cases.act(user), shown=[row.pk], denied=[row.pk])
+    return row
 
 
 def _looks(cases: Cases) -> dict[str, Any]:

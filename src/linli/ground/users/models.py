@@ -266,7 +266,10 @@ class ExtraLooks(models.Model):
 
 
 class AccountNotice(models.Model):
-    """What its person is told, at the next log-in, of what was done to the account; ``denied``: not at their wish."""
+    """What its person is told, at the next log-in, of what was done to the account.
+
+    What is ``denied`` was not at their wish: somebody looks into it and settles it.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=10, choices=NoticeKind.choices)
@@ -275,9 +278,19 @@ class AccountNotice(models.Model):
     at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     denied = models.BooleanField(default=False)
+    settled_at = models.DateTimeField(null=True)
+    settled_by_id = models.PositiveBigIntegerField(null=True)
+    settlement = models.CharField(max_length=300, default="")
 
     class Meta:
         indexes = [models.Index(fields=["user", "answered_at"], name="notice_user")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by_id=None, settlement="")
+                | (Q(denied=True, settled_at__isnull=False, settled_by_id__isnull=False) & ~Q(settlement="")),
+                name="notice_settled",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind}"

@@ -52,6 +52,7 @@ words.acts.put(
         "users.accept_factor": pgettext_lazy("audit", "出示第二重验证"),
         "users.end_session": pgettext_lazy("audit", "退出一处登录"),
         "users.answer_notices": pgettext_lazy("audit", "答复账号变动"),
+        "users.settle_denial": pgettext_lazy("audit", "核查本人否认的账号变动"),
         "users.propose_role": pgettext_lazy("audit", "申请授予角色"),
         "users.propose_recovery": pgettext_lazy("audit", "申请恢复登录"),
         "users.confirm_role": pgettext_lazy("audit", "同意授予角色"),
@@ -145,19 +146,19 @@ def _access(authority: Authority, on: date) -> Iterator[Todo]:
 
 
 def _denied(authority: Authority, on: date) -> Iterator[Todo]:
-    """What was done to an account and its person says they did not want, for thirty days."""
+    """What was done to an account and its person says they did not want, until somebody has looked into it."""
     scope = authority.scope(Role.SECURITY_ADMINISTRATOR)
     for row in queries.denied_notices(scope, on) if scope else ():
         yield Todo(
             "DENIED",
             _("本人否认的账号变动"),
             joined_by_dot(row.user.name, row.user.username),
-            "user_detail",
-            (row.user.username,),
+            "denial_settle",
+            (row.pk,),
             verb=pgettext_lazy("verb", "核查"),
             because=row.get_kind_display(),
-            due_date=row.at.astimezone(CHINA_TIME).date(),
-            colour="RED",
+            due_date=(day := row.at.astimezone(CHINA_TIME).date()),
+            colour="RED" if day < on else "AMBER",
         )
 
 
@@ -195,7 +196,7 @@ def _looks(authority: Authority, on: date) -> Iterator[Todo]:
             verb=pgettext_lazy("verb", "核查") if doubted else pgettext_lazy("verb", "复核"),
             because=row.decision if doubted else row.reason,
             due_date=row.asked_at.astimezone(CHINA_TIME).date(),
-            colour="RED" if doubted else "AMBER",
+            colour="RED" if doubted and row.asked_at.astimezone(CHINA_TIME).date() < on else "AMBER",
         )
 
 

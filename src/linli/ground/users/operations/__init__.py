@@ -58,7 +58,7 @@ from linli.ground.users.operations.looking import (
     settle_looks,
     withdraw_looks,
 )
-from linli.ground.users.operations.notices import NoticeAnswered, answer_notices
+from linli.ground.users.operations.notices import DenialSettled, NoticeAnswered, answer_notices, settle_denial
 from linli.ground.users.operations.passwords import (
     PasswordGuessed,
     PasswordUnchanged,

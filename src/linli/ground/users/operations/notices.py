@@ -2,19 +2,28 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.ground.users.codes import NoticeKind
 from linli.ground.users.models import AccountNotice, User
-from linli.ground.users.queries import NotPermitted, chain_of
+from linli.ground.users.permissions import check_secure_account
+from linli.ground.users.queries import NotPermitted, chain_of, places_of
 from linli.kernel.act import Act
-from linli.kernel.errors import DomainError
+from linli.kernel.errors import DomainError, reason_of
+from linli.kernel.steps import SamePerson
 
 
 class NoticeAnswered(DomainError):
     """Each is answered once."""
 
     message = _("这条已经答复过")
+
+
+class DenialSettled(DomainError):
+    """Somebody else looked into it."""
+
+    message = _("这条否认已核查完毕")
 
 
 @within_act
@@ -42,3 +51,23 @@ def answer_notices(act: Act, *, shown: list[int], denied: list[int]) -> None:
         row.save(update_fields=["answered_at", "denied"])
     note = {"denied": [row.kind for row in rows if row.denied]}
     audit.record(act, where=chain_of(user, act.on), subject=f"user:{user.username}", note=note)
+
+
+@act
+def settle_denial(act: Act, *, notice_id: int, note: str) -> AccountNotice:
+    """Who answers for security has looked into what somebody denied, and writes what came of it; not who did it.
+
+    Raises NotPermitted, SamePerson, DenialSettled, ReasonMissing.
+    """
+    row: AccountNotice = locked(AccountNotice.objects.filter(pk=notice_id, denied=True)).get()
+    user = User.objects.select_related("area").get(pk=row.user_id)
+    check_secure_account(act, places_of(user, act.on))
+    if act.by.pk in {row.by_id, row.user_id}:
+        raise SamePerson(number=user.username, before=row.get_kind_display(), step=_("核查"))
+    if row.settled_at is not None:
+        raise DenialSettled
+    row.settled_at, row.settled_by_id, row.settlement = act.at, act.by.pk, reason_of(note, field="note")
+    row.save(update_fields=["settled_at", "settled_by_id", "settlement"])
+    note_of = {"kind": row.kind, "note": row.settlement}
+    audit.record(act, where=chain_of(user, act.on), subject=f"user:{user.username}", note=note_of)
+    return row

@@ -358,11 +358,15 @@ def access_requests(scope: Scope, **which: object) -> QuerySet[AccessRequest]:
 
 
 def denied_notices(scope: Scope, on: date) -> QuerySet[AccountNotice]:
-    """What was done to accounts and their people denied in the last thirty days, the newest first."""
-    since = on - timedelta(days=30)
+    """What was done to accounts, their people denied and nobody has settled, the oldest first."""
     people = _in_reach(scope, everywhere=False, on=on)
-    rows = AccountNotice.objects.filter(user__in=people, denied=True, answered_at__date__gte=since)
-    return rows.select_related("user").order_by("-pk")
+    rows = AccountNotice.objects.filter(user__in=people, denied=True, settled_at=None)
+    return rows.select_related("user").order_by("pk")
+
+
+def denied_notice(scope: Scope, notice_id: int, *, on: date) -> AccountNotice:
+    """One of them; AccountNotice.DoesNotExist otherwise."""
+    return denied_notices(scope, on).get(pk=notice_id)
 
 
 def access_request(scope: Scope, number: str) -> AccessRequest:

@@ -13,19 +13,27 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.screens import navigation
 from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.heads import Action, Head, button
-from linli.foundation.screens.pages import render_page, there
-from linli.foundation.screens.texts import joined_by_dot
+from linli.foundation.screens.pages import found_or_404, render_page, there
+from linli.foundation.screens.texts import joined_by_dot, moment_text
 from linli.ground.areas.queries import offers
 from linli.ground.users import operations, queries
 from linli.ground.users.codes import GIVEN_BY_TWO, AccessState, AccountStanding, Role
-from linli.ground.users.models import AccessRequest, Assignment, User
+from linli.ground.users.models import AccessRequest, AccountNotice, Assignment, User
 from linli.ground.users.permissions import can_administer, can_manage_account
 from linli.ground.users.queries.desks import Desk
 from linli.ground.users.queries.factors import active_factors
 from linli.ground.users.queries.sessions import kept_key, sessions_of
 from linli.ground.users.web.access import shown_once
 from linli.ground.users.web.desk import account_or_404, organising
-from linli.ground.users.web.forms import WORKPLACES, AccountForm, CloseForm, EndForm, ReasonForm, RoleForm
+from linli.ground.users.web.forms import (
+    WORKPLACES,
+    AccountForm,
+    CloseForm,
+    EndForm,
+    ReasonForm,
+    RoleForm,
+    SettlementForm,
+)
 from linli.kernel.act import Act
 
 
@@ -147,6 +155,39 @@ class EndAssignment(AccountAct):
     def words(self) -> Mapping[str, object]:
         told = {"role": self.role.get_role_display(), "area": self.role.area.name}
         return {**told, "name": self.row.name, "username": self.row.username}
+
+
+class SettleDenial(ActPage[Desk, AccountNotice]):
+    """What somebody says they did not want: who did what, and what looking into it came to."""
+
+    title, submit, done = _("核查本人否认的账号变动"), _("核查完毕"), _("已记下核查结果")
+    lead = _(
+        "%(name)s（%(username)s）说不是自己要的：%(what)s。办理人：%(by)s，%(at)s。"
+        "在账号页面可以停用账号、退出全部登录；问清楚之后写明结果。"
+    )
+    form = SettlementForm
+    operation = operations.settle_denial
+    of = "notice_id"
+    leads = "user_detail"
+
+    def find(self, notice_id: int) -> AccountNotice:
+        return found_or_404(queries.denied_notice, self.desk.reads, notice_id, on=self.desk.on)
+
+    def words(self) -> Mapping[str, object]:
+        row = self.row
+        return {
+            "name": row.user.name,
+            "username": row.user.username,
+            "what": joined_by_dot(row.get_kind_display(), row.detail),
+            "by": queries.names([row.by_id]).get(row.by_id, gettext("系统")),
+            "at": moment_text(row.at),
+        }
+
+    def key(self) -> str:
+        return self.row.user.username
+
+    def home(self) -> str:
+        return reverse(self.leads, args=[self.key()])
 
 
 Close = ManagedAct.doing(

@@ -15,6 +15,8 @@ from linli.ground.users.queries.desks import Desk, pages_for
 administering = pages_for("organisation", Role.ADMINISTRATOR)
 # The same for whoever answers for its security, who reads and decides what an administrator asks for.
 organising = pages_for("organisation", Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)
+# Who answers for security alone.
+securing = pages_for("organisation", Role.SECURITY_ADMINISTRATOR)
 
 
 def account_or_404(desk: Desk, username: str) -> User:

@@ -96,6 +96,17 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("理由"), max_length=200, help_text=_("如手机遗失；写明怎样核实了是本人"))
 
 
+class SettlementForm(forms.Form):
+    """What looking into a denial came to."""
+
+    note = forms.CharField(
+        label=_("核查结果"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("问了谁、是不是本人的意思、采取了什么措施"),
+    )
+
+
 class TotpForm(forms.Form):
     """The first code of a new authenticator, whose secret the form carries sealed."""
 

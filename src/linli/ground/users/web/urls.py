@@ -11,7 +11,7 @@ from linli.ground.users.queries import names
 from linli.ground.users.web import administration, own, territory, views
 from linli.ground.users.web.access import AccessPage
 from linli.ground.users.web.again import is_sure
-from linli.ground.users.web.desk import administering, organising
+from linli.ground.users.web.desk import administering, organising, securing
 from linli.ground.users.web.lists import UserList
 from linli.ground.users.web.looks import AskForLooks, LooksPage, asking_for_looks, looking
 
@@ -41,6 +41,11 @@ urlpatterns = [
     *pages_of(AccessPage, organising, "organisation/access/"),
     path("organisation/accounts/", page_of(UserList, organising), name="user_list"),
     path("organisation/accounts/new/", page_of(administration.NewAccount, administering), name="user_new"),
+    path(
+        "organisation/accounts/denied/<int:notice_id>/",
+        page_of(administration.SettleDenial, securing),
+        name="denial_settle",
+    ),
     path("organisation/accounts/of/<str:username>/", administration.user_detail, name="user_detail"),
     path(
         "organisation/accounts/of/<str:username>/close/",
