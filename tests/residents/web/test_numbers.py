@@ -14,7 +14,7 @@ from linli.registry.residents.operations.seeking import MISSES_A_DAY
 from tests.conftest import MONDAY, Staff
 from tests.residents.people import id_number
 
-SPENT = "今天不再按完整号码核对"
+SPENT = "今天不再核对"
 
 
 def ask(browser: Client, text: str, **headers: str) -> str:
