@@ -27,6 +27,7 @@ Row = Mapping[str, Any]
 DAY = date(2026, 3, 9)
 BEFORE = date(2026, 3, 8)
 LATER = date(2026, 3, 10)
+MOMENT = datetime(2026, 3, 9, tzinfo=UTC)
 MODELS = {
     model._meta.db_table: model
     for model in apps.get_models(include_auto_created=True)
@@ -35,6 +36,7 @@ MODELS = {
 FLOWS = {flow.table: flow for flow in workflows()}
 # What a plain row says where any value would not do.
 PLAIN: Mapping[str, Row] = {
+    "users_accountnotice": {"settlement": ""},
     "foundation_demonstration": {"id": 1},
     "residents_household": {"closed_reason": ""},
     "residents_membership": {"relation": "SON"},
@@ -48,13 +50,19 @@ PLAIN: Mapping[str, Row] = {
     "partners_agreement": {"valid_from": DAY, "valid_until": LATER},
 }
 # Who doubts a link, when and why.
-DOUBT: Row = {"doubted_by_id": 8, "doubted_at": datetime(2026, 3, 9, tzinfo=UTC), "doubt": "x"}
+DOUBT: Row = {"doubted_by_id": 8, "doubted_at": MOMENT, "doubt": "x"}
 # A row that the check named refuses, and that is plain otherwise.
 CHECKS: Mapping[str, list[Row]] = {
     "print_sign_shown": [{"shown": ""}],
     "demonstration_once": [{"id": 2}],
     "agreement_lasts": [{"valid_from": DAY, "valid_until": DAY}],
     "access_two_people": [{"proposed_by_id": 7, "decided_by_id": 7}],
+    "notice_settled": [
+        {"denied": False, "settled_at": MOMENT, "settled_by_id": 7, "settlement": "x"},
+        {"denied": True, "settled_at": MOMENT, "settled_by_id": 7, "settlement": ""},
+        {"denied": True, "settled_at": MOMENT, "settled_by_id": None, "settlement": "x"},
+        {"denied": True, "settled_at": None, "settled_by_id": 7, "settlement": "x"},
+    ],
     "looks_two_people": [{"asked_by_id": 7, "decided_by_id": 7}],
     "looks_settled_by_another": [
         {"asked_by_id": 7, "decided_by_id": 8, "settled_by_id": 7},
@@ -192,7 +200,7 @@ STEPS: Mapping[str, list[str]] = {"item_one_original": ["APPROVED", "IN_TRANSIT"
 PLAIN_VALUES = {
     "BooleanField": False,
     "DateField": DAY,
-    "DateTimeField": datetime(2026, 3, 9, tzinfo=UTC),
+    "DateTimeField": MOMENT,
     "JSONField": json.dumps([]),
     "BinaryField": b"x",
 }
