@@ -61,7 +61,8 @@ def test_the_trail_says_every_act_in_words():
 
 
 def test_the_trail_says_in_words_which_list_was_read_or_taken_away():
-    lists = {one.name for one in listings() if getattr(one, "name", "")}
+    ours = (one for one in listings() if one.__module__.startswith("linli."))
+    lists = {one.name for one in ours if getattr(one, "name", "")}
 
     assert (len(lists) > 20, sorted(lists - set(words.subjects))) == (True, [])
 
