@@ -109,6 +109,7 @@ WITHIN = "tests/access/test_out_of_reach.py::test_a_page_shows_nothing_that_is_o
 FOR_OTHERS = {
     "src/linli/money/ledger/codes.py": "tests/awards/test_changing.py",
     "src/linli/aid/assistance/steps.py": "tests/assistance/web/test_two_people.py",
+    "src/linli/money/awards/queries/adjustments.py": "tests/awards/test_reach.py",
     "src/linli/money/awards/operations/hands.py": "tests/awards/test_redetermining.py",
     "src/linli/ground/users/queries/desks.py": "tests/awards/web/test_pages.py",
 }

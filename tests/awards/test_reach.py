@@ -1,6 +1,7 @@
 """Lists and figures of awards hold what lies within reach: the award, and the fund that pays it."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,7 +11,8 @@ from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign, create_user
 from linli.ground.users.queries import authority_of
 from linli.kernel.period import Month
-from linli.money.awards.queries import due_totals, dues_between
+from linli.money.awards.models import Award
+from linli.money.awards.queries import adjustments, due_totals, dues_between
 from linli.money.awards.queries.measures import ON_THE_BOOKS
 from tests.conftest import Community, Staff, system_act
 from tests.ledger.world import MARCH, PAY_DAY, World, make_world
@@ -59,3 +61,17 @@ def test_the_awards_on_the_books_lie_within_the_window(two: World, place: str, n
     window = Window(reach_of(area.pk), area.pk, PAY_DAY, month.first_day, month.plus(1).first_day, fund_id=two.fund.pk)
 
     assert ON_THE_BOOKS.rows(window).count() == number
+
+
+@pytest.mark.parametrize(("place", "number"), [("community", 1), ("foreign", 1), ("sibling", 0)])
+def test_the_preview_of_a_day_asks_the_rules_about_awards_within_reach(
+    two: World, monkeypatch: pytest.MonkeyPatch, place: str, number: int
+) -> None:
+    since = {award.pk: PAY_DAY for award in Award.objects.all()}
+    asked: list[Award] = []
+    monkeypatch.setattr(adjustments, "causes_since", lambda _on: SimpleNamespace(since=since, facts=set()))
+    monkeypatch.setattr(adjustments, "foresee", lambda awards, *_rest, **_named: asked.extend(awards) or [])
+
+    adjustments.preview(reach_of(getattr(two.community, place).pk), PAY_DAY)
+
+    assert (len(since), len(asked)) == (2, number)

@@ -124,7 +124,13 @@ class Mixed:
         source = self.fund.sources.get(code=self.chance.choice(("GOV", "DON", "OWN")))
         reference = f"IN-{self.worker}-{self.number}"
         row = propose_inflow(
-            by("maker"), source_id=source.pk, amount_fen=100, on=DAY, reference=reference, paper="银行回单"
+            by("maker"),
+            source_id=source.pk,
+            amount_fen=100,
+            on=DAY,
+            reference=reference,
+            paper="银行回单",
+            reason="另一笔捐款",
         )
         confirm_proposal(by("checker"), proposal_id=row.pk)
 
