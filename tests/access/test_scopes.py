@@ -21,7 +21,7 @@ from django.test.utils import CaptureQueriesContext
 
 import linli
 from linli.foundation.data.scope import Scope
-from linli.foundation.measures import Window
+from linli.foundation.measures import Window, measures
 from linli.foundation.screens.lights import PLACE, lights
 from linli.ground.areas.codes import AreaKind
 from linli.ground.users.codes import Role
@@ -158,6 +158,19 @@ def test_what_a_person_is_told_is_asked_within_their_scope(world, name):
 
     assert asked.captured_queries, "it asked nothing"
     assert unscoped(asked) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", sorted(measures))
+def test_the_records_of_a_measure_are_asked_within_the_scope_of_who_looks(world, code):
+    within = Scope(communities=frozenset([NOWHERE_ELSE]))
+    window = Window(within, 0, MONDAY, date(2026, 1, 1), date(2027, 1, 1), fund_id=1)
+    with CaptureQueriesContext(connection) as asked:
+        list(measures[code].rows(window)[:1])
+
+    of_places = [one["sql"] for one in asked if not table_of(one["sql"]).startswith("policies_")]
+    assert of_places, "it asked nothing"
+    assert [sql for sql in of_places if str(NOWHERE_ELSE) not in sql] == []
 
 
 @pytest.mark.django_db
