@@ -45,6 +45,7 @@ def copy_file(source: Path, target: Path) -> str:
 
 
 def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, read step by step."""
     found = hashlib.sha256()
     with path.open("rb") as read:
         for step in _steps(read):
@@ -58,6 +59,7 @@ def _steps(read: Any) -> Iterator[bytes]:
 
 
 def write_new(path: Path, content: bytes) -> None:
+    """Write a file for its owner alone, on the disk when this returns. Raises FileExistsError for one that is there."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
@@ -66,6 +68,7 @@ def write_new(path: Path, content: bytes) -> None:
 
 
 def sync(path: Path) -> None:
+    """The names in a folder, or a file's content, are on the disk when this returns."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

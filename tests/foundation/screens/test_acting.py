@@ -40,6 +40,8 @@ class FullForm(NameForm):
     kind = forms.ChoiceField(choices=[("A", "本社区户籍"), ("", [("B", "集体户口")])])
     day = forms.DateField(widget=forms.DateInput(format="%Y-%m-%d"))
     living = forms.BooleanField(required=False)
+    moved_date = forms.DateField()
+    reason = forms.CharField(required=False)
 
 
 @pytest.fixture(autouse=True)
@@ -127,9 +129,17 @@ class TestActPage:
 
     def test_what_somebody_else_changed_meanwhile_is_told_beside_what_was_typed(self) -> None:
         """Sent again, the form would change it back unseen."""
-        stands = {"name": "乙", "kind": "B", "day": date(2026, 3, 9), "living": True}
-        sent = {"name": "甲", "kind": "A", "day": "2026-03-09", "act_key": "a" * 32}
-        _answer, kept = page(request_of(**sent), refuses(FormStale()), form=FullForm, initial=lambda _page: stands)
+        stands = {"name": "乙", "kind": "B", "day": date(2026, 3, 9), "living": True, "moved_date": date(2026, 3, 9)}
+        sent = {
+            "name": "甲",
+            "kind": "A",
+            "day": "2026-03-09",
+            "moved_date": "2026-03-01",
+            "reason": "更正",
+            "act_key": "a" * 32,
+        }
+        given = {"form": FullForm, "today": "moved_date", "initial": lambda _page: stands}
+        _answer, kept = page(request_of(**sent), refuses(FormStale()), **given)
 
         assert {name: list(errors) for name, errors in kept["form"].errors.items() if name != "__all__"} == {
             "name": ["现在登记的是“乙”"],

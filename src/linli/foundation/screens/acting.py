@@ -187,6 +187,7 @@ class ActPage(Generic[D, R]):
         if not self.may():
             raise PermissionDenied
         self.filled: Any = self.fill()
+        self.filled.suggested = {self.today}
 
     def text(self, words: object) -> str:
         """A text of the declaration with its details."""

@@ -28,13 +28,15 @@ def open_fields(form: forms.BaseForm) -> Iterator[tuple[str, forms.Field]]:
 def tell_what_stands(form: forms.BaseForm) -> None:
     """Beside each field of a refused form, and of its rows, that would change what is recorded: what that is now.
 
-    The form begins with it, whatever the page that was sent showed.
+    The form begins with it, whatever the page that was sent showed. A reason, or another field that begins with
+    nothing, says nothing of what is recorded; nor does what is ``suggested``, as today's date.
     """
     for part in (form, *getattr(form, "rows", ())):
         for name, field in open_fields(part):
             stands = _said(field, part.get_initial_for_field(field, name))
-            if part.is_bound and stands != _said(field, part[name].data):
-                part.add_error(name, gettext("现在登记的是“%(value)s”") % {"value": stands or "—"})
+            recorded = stands and name not in getattr(part, "suggested", ())
+            if part.is_bound and recorded and stands != _said(field, part[name].data):
+                part.add_error(name, gettext("现在登记的是“%(value)s”") % {"value": stands})
 
 
 def _said(field: forms.Field, value: Any) -> str:
