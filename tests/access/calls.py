@@ -12,7 +12,6 @@ from linli.aid.assistance.operations import Visit
 from linli.foundation.trail.acts import act_name
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.operations import NewArea
-from linli.ground.notifications.operations import record_delivery
 from linli.ground.users.codes import Role
 from linli.ground.users.models import User
 from linli.ground.users.operations import propose_role
@@ -51,11 +50,6 @@ def _is_plainly(one: Any) -> bool:
     inside = getattr(one, "__closure__", None) or ()
     names = getattr(getattr(one, "__code__", None), "co_freevars", ())
     return getattr(one, "__wrapped__", None) is not None and {"name", "once"} <= set(names) and bool(inside)
-
-
-def _delivery(there: Objects) -> dict[str, Any]:
-    rows = record_delivery(deed("clerk"), letter_ids=[there.letter.pk], method="POST", delivered_date=MONDAY)  # type: ignore[arg-type]  # its code
-    return {"delivery_ids": [row.pk for row in rows]}
 
 
 def _adjustment(there: Objects) -> dict[str, Any]:
@@ -102,7 +96,6 @@ GIVEN: Mapping[str, Callable[[Objects], dict[str, Any]]] = {
     "assistance.take_back": lambda there: {"application_ids": [there.opined.pk], "code": "take_back_opinion"},
     "assistance.take_back_confirmations": lambda there: {"renewal_ids": [there.renewal.pk]},
     "awards.adopt_adjustments": _adjustment,
-    "notifications.undo_delivery": _delivery,
     "users.remind": _reminder,
     "users.store_password": _password,
     "ledger.withdraw_proposal": lambda there: {"proposal_id": there.proposal.pk, "reason": WORDS},

@@ -14,8 +14,9 @@ from django.urls import reverse
 from linli.aid.assistance.models import Publication
 from linli.aid.assistance.operations import confirm_renewals, take_objection
 from linli.ground.areas.models import Area
+from linli.ground.users.codes import Role
 from linli.ground.users.models import User
-from linli.ground.users.operations import close_account
+from linli.ground.users.operations import assign, close_account, create_user
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.money.awards.codes import AdjustmentState, Cause
@@ -91,6 +92,14 @@ def _resident(there: Objects, place: int = 0) -> Any:
 
 
 # --- what happened before -----------------------------------------------------------------------------
+
+
+def _another_volunteer(world: World, there: Objects) -> None:
+    """Somebody else who may sit in the team."""
+    user = create_user(system_act(), username="another", name="办事员")
+    place = Area.objects.get(pk=there.fund.community_id).parent
+    assert place is not None
+    assign(system_act(), user_id=user.pk, role=Role.VOLUNTEER, area_id=place.pk, valid_from=date(2025, 1, 1))
 
 
 def _objected(_world: World, there: Objects) -> Objects:
@@ -323,6 +332,9 @@ WAYS: Mapping[str, Way] = {
     "application_bulk:publish": Way(deed="publish", ticked=lambda there: [there.reviewed.pk]),
     "application_bulk:review": Way(deed="review", ticked=lambda there: [there.opined.pk]),
     "application_deed:answer-objection": Way(before=_objected),
+    "application_deed:change-team": Way(
+        before=_another_volunteer, said=lambda _there: {"VOLUNTEER": User.objects.get(username="another").pk}
+    ),
     "application_deed:grant": Way(before=_over),
     "application_new": Way(
         query=lambda there: f"?household={there.household.number}",

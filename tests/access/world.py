@@ -19,7 +19,9 @@ from linli.foundation.trail.keeping import bring_up, kept
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.models import Area
 from linli.ground.areas.operations import NewArea, add_areas
+from linli.ground.notifications.codes import DeliveryMethod
 from linli.ground.notifications.models import Letter
+from linli.ground.notifications.operations import record_delivery
 from linli.ground.users.codes import Role
 from linli.ground.users.models import AccessRequest, AccountNotice, ExtraLooks, User
 from linli.ground.users.operations import (
@@ -128,6 +130,7 @@ class Objects:
     prepared: Publication
     posted: Publication
     letter: Letter
+    delivered: Letter
     renewal: Renewal
     award: Award
     account: PayeeAccount  # proposed
@@ -292,6 +295,7 @@ def _cases(cases: Cases, team: Staff) -> dict[str, Any]:
         "assessing": assessing,
         "assessment": form_team(cases.act(clerk, hour=11), application_id=assessing.pk, team=who),
         "letter": Letter.objects.filter(subject=f"application:{assessing.number}")[0],
+        "delivered": _delivered(cases, published),
         "renewal": renewal,
         "assessed": assessed,
         "opined": opined,
@@ -300,6 +304,14 @@ def _cases(cases: Cases, team: Staff) -> dict[str, Any]:
         "prepared": prepared,
         "posted": posted,
     }
+
+
+def _delivered(cases: Cases, application: Application) -> Letter:
+    """Its first letter, that it arrived recorded."""
+    letter = Letter.objects.filter(subject=application.subject).earliest("pk")
+    by = cases.act(cases.staff.clerk, hour=17)
+    record_delivery(by, letter_ids=[letter.pk], method=DeliveryMethod.POST, delivered_date=MONDAY)
+    return letter
 
 
 def _scanned(cases: Cases) -> Application:

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from linli.aid.assistance.codes import AssessorCapacity
+from linli.aid.assistance.codes import AssessorCapacity, Step
 from linli.aid.assistance.models import Application, Assessment, Assessor
 from linli.aid.assistance.operations import (
     Visit,
+    change_team,
     complete,
     declare_no_kinship,
     form_team,
@@ -26,12 +27,16 @@ from linli.aid.assistance.operations.assess import (
     VisitUnrecorded,
 )
 from linli.aid.assistance.operations.common import ApplicationNotFound
-from linli.aid.assistance.operations.team import AssessorKin, AssessorUnqualified, TeamIncomplete
+from linli.aid.assistance.operations.team import AssessorKin, AssessorUnqualified, TeamIncomplete, TeamUnchanged
 from linli.aid.assistance.queries.facts import FactOutOfRange
+from linli.aid.assistance.queries.invariants import invariants
+from linli.aid.assistance.queries.steps import waiting, with_steps
+from linli.aid.assistance.queries.turns import kept_step, sheets_of, with_kept_step
 from linli.aid.assistance.refusals import HouseholdChanged
 from linli.aid.assistance.rules.results import Departure, DepartureNegative, DepartureUnexplained, DepartureUnknown
 from linli.foundation.data.locks import FormStale
 from linli.ground.users.codes import Role
+from linli.ground.users.models import User
 from linli.ground.users.operations import assign
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
@@ -136,6 +141,124 @@ class TestFormTeam:
     def test_is_refused_before_acceptance(self, world: World) -> None:
         with pytest.raises(StepNotPossible):
             world.formed(world.received())
+
+
+class TestWhatWaits:
+    def next_step(self, application: Application) -> set[Step | None]:
+        """What the case waits at, by its page and by the list."""
+        [row] = with_steps(Application.objects.filter(pk=application.pk))
+        here = waiting([row], MONDAY)[row.pk]
+        [kept] = with_kept_step(Application.objects.filter(pk=application.pk), MONDAY)
+        return {here.step if here else None, kept_step(kept)}
+
+    def test_a_sheet_that_somebody_has_to_sign_waits_for_the_visit(
+        self, world: World, application: Application
+    ) -> None:
+        sheet = world.formed(application)
+        world.visited(sheet)
+
+        assert self.next_step(application) == {Step.ASSESS}
+
+    def test_a_sheet_that_all_have_signed_waits_to_be_closed(self, world: World, application: Application) -> None:
+        sheet = world.formed(application)
+        world.visited(sheet)
+        world.signed(sheet)
+
+        assert self.next_step(application) == {Step.COMPLETE}
+
+
+class TestChangeTeam:
+    def another(self, world: World) -> dict[AssessorCapacity, int]:
+        return {**world.team(), AssessorCapacity.VOLUNTEER: world.second_volunteer().pk}
+
+    def test_a_new_team_visits_and_signs_for_itself(self, world: World, application: Application) -> None:
+        before = world.formed(application)
+        declare_no_kinship(world.act(world.staff.volunteer, hour=12), assessment_id=before.pk)
+
+        sheet = change_team(
+            world.act(world.staff.clerk, hour=13), application_id=application.pk, team=self.another(world)
+        )
+
+        application.refresh_from_db()
+        assert (sheet.round, application.round, application.state) == (2, 2, "ASSESSING")
+        assert [(one.user.name, one.declared_at) for one in sheet.assessors.order_by("pk")] == [
+            ("王丽", None),
+            ("李明", None),
+            ("高兰", None),
+        ]
+        assert invariants() == []
+
+    def test_who_left_the_team_writes_no_more(self, world: World, application: Application) -> None:
+        before = world.formed(application)
+        change_team(world.act(world.staff.clerk, hour=13), application_id=application.pk, team=self.another(world))
+
+        with pytest.raises(StepNotPossible):
+            declare_no_kinship(world.act(world.staff.volunteer, hour=14), assessment_id=before.pk)
+
+    def test_what_the_team_before_wrote_stays_with_its_round(self, world: World, application: Application) -> None:
+        before = world.formed(application)
+        world.visited(before)
+        change_team(world.act(world.staff.clerk, hour=18), application_id=application.pk, team=self.another(world))
+
+        before.refresh_from_db()
+        assert (before.visited_date, before.round) == (MONDAY, 1)
+
+    def test_the_sheet_waits_for_the_new_team_alone(self, world: World, application: Application) -> None:
+        before = world.formed(application)
+        sheet = change_team(
+            world.act(world.staff.clerk, hour=13), application_id=application.pk, team=self.another(world)
+        )
+        other = User.objects.get(username="volunteer2")
+
+        assert sheets_of(world.staff.volunteer.pk, [application.pk]) == {}
+        assert sheets_of(other.pk, [application.pk]) == {application.pk: (sheet.pk, Step.ASSESS)}
+        assert sheet.pk != before.pk
+
+    def test_the_same_people_are_no_other_team(self, world: World, application: Application) -> None:
+        world.formed(application)
+
+        with pytest.raises(TeamUnchanged):
+            change_team(world.act(world.staff.clerk, hour=13), application_id=application.pk, team=world.team())
+
+    def test_kin_of_the_family_is_refused_by_the_seat(self, world: World, application: Application) -> None:
+        world.formed(application)
+        make_kin(world, application)
+
+        with pytest.raises(AssessorKin) as refusal:
+            change_team(world.act(world.staff.clerk, hour=13), application_id=application.pk, team=world.team())
+
+        assert refusal.value.field == "VOLUNTEER"
+
+    def test_somebody_without_the_role_here_is_refused(self, world: World, application: Application) -> None:
+        world.formed(application)
+        team = {**world.team(), AssessorCapacity.VOLUNTEER: world.staff.director.pk}
+
+        with pytest.raises(AssessorUnqualified):
+            change_team(world.act(world.staff.clerk, hour=13), application_id=application.pk, team=team)
+
+    def test_one_that_is_short_of_somebody_is_refused(self, world: World, application: Application) -> None:
+        world.formed(application)
+        team = world.team()
+        del team[AssessorCapacity.VOLUNTEER]
+
+        with pytest.raises(TeamIncomplete):
+            change_team(world.act(world.staff.clerk, hour=13), application_id=application.pk, team=team)
+
+    def test_the_new_team_closes_its_report(self, world: World, application: Application) -> None:
+        world.formed(application)
+        other = self.another(world)
+        sheet = change_team(world.act(world.staff.clerk, hour=13), application_id=application.pk, team=other)
+        hands = [one.user for one in sheet.assessors.select_related("user")]
+        for hand in hands:
+            declare_no_kinship(world.act(hand, hour=14), assessment_id=sheet.pk)
+        visit = Visit(MONDAY, "日常照料", "住房老旧", {}, ())
+        written = record_visit(world.act(world.staff.clerk, hour=15), assessment_id=sheet.pk, visit=visit)
+        for hand in hands:
+            sign(world.act(hand, hour=16), assessment_id=sheet.pk, version=written.version)
+        complete(world.act(world.staff.clerk, hour=17), assessment_id=sheet.pk)
+
+        assert fresh(application).state == "ASSESSED"
+        assert invariants() == []
 
 
 class TestDeclareNoKinship:

@@ -26,7 +26,9 @@ from linli.aid.assistance.operations import (
     sign,
 )
 from linli.aid.assistance.rules.results import Departure
+from linli.ground.users.codes import Role
 from linli.ground.users.models import User
+from linli.ground.users.operations import assign, create_user
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
 from linli.law.policies.engine import load_calendar_tables
@@ -171,6 +173,13 @@ class World:
             AssessorCapacity.SOCIAL_WORKER: self.staff.social_worker.pk,
             AssessorCapacity.VOLUNTEER: self.staff.volunteer.pk,
         }
+
+    def second_volunteer(self) -> User:
+        """Somebody else who may sit in a team."""
+        other = create_user(system_act(), username="volunteer2", name="高兰")
+        place = self.staff.volunteer.assignments.get().area_id
+        assign(system_act(), user_id=other.pk, role=Role.VOLUNTEER, area_id=place, valid_from=date(2025, 1, 1))
+        return other
 
     def formed(self, application: Application, *, day: date = MONDAY) -> Assessment:
         return form_team(self.act(self.staff.clerk, day, 11), application_id=application.pk, team=self.team())

@@ -225,10 +225,17 @@ class TestOnce:
         assert acts[-2:] == ["notifications.record_delivery", "notifications.undo_delivery"]
         assert deliver(staff, issued.pk)
 
-    def test_is_undone_by_who_recorded_it_alone_and_once(self, staff: Staff, issued: Letter) -> None:
+    def test_is_undone_by_who_recorded_it_or_answers_for_the_place(self, staff: Staff, issued: Letter) -> None:
+        for who in (staff.clerk, staff.director, staff.street_officer):
+            [delivery] = deliver(staff, issued.pk)
+            undo_delivery(Act(who, at(MONDAY)), delivery_ids=[delivery.pk])
         [delivery] = deliver(staff, issued.pk)
-        with pytest.raises(NotPermitted):
-            undo_delivery(Act(staff.director, at(MONDAY)), delivery_ids=[delivery.pk])
+        for stranger in (staff.social_worker, staff.outsider, staff.auditor):
+            with pytest.raises(NotPermitted):
+                undo_delivery(Act(stranger, at(MONDAY)), delivery_ids=[delivery.pk])
+
+    def test_is_undone_once(self, staff: Staff, issued: Letter) -> None:
+        [delivery] = deliver(staff, issued.pk)
         undo_delivery(Act(staff.clerk, at(MONDAY)), delivery_ids=[delivery.pk])
         with pytest.raises(LetterNotFound):
             undo_delivery(Act(staff.clerk, at(MONDAY)), delivery_ids=[delivery.pk])

@@ -11,6 +11,7 @@ from linli.aid.assistance.operations import (
     answer_objection,
     ask_for_supplement,
     ask_to_reapply,
+    change_team,
     confirm_renewals,
     decide_renewals,
     discard,
@@ -85,6 +86,7 @@ def _withdrawn_before(world: World) -> Application:
 def _assessing(world: World) -> Application:
     application = world.accepted()
     world.formed(application)
+    world.second_volunteer()
     return application
 
 
@@ -166,6 +168,13 @@ def _team(act: Act, case: Application) -> object:
     return form_team(act, application_id=case.pk, team=people)  # type: ignore[arg-type]  # codes by their values
 
 
+def _other_team(act: Act, case: Application) -> object:
+    people = {code: User.objects.get(username=name).pk for code, name in _TEAM.items()}
+    for other in User.objects.filter(username="volunteer2"):
+        people["VOLUNTEER"] = other.pk
+    return change_team(act, application_id=case.pk, team=people)  # type: ignore[arg-type]  # codes by their values
+
+
 def _post_its(act: Act, case: Application) -> object:
     found = Publication.objects.filter(state="PREPARED", entries__application=case).first()
     return post(act, publication_id=found.pk if found else 0, proof_note="公告栏")
@@ -216,6 +225,7 @@ CASES = Bench(
             for code in ("restore", "take_back_opinion", "take_back_review")
         },
         "team": _team,
+        "change_team": _other_team,
         "answer_objection": _answer_its,
         "accept": lambda act, case: accept(act, application_ids=[case.pk]),
         "supplement": lambda act, case: ask_for_supplement(act, application_id=case.pk),

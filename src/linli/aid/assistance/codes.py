@@ -120,6 +120,7 @@ class EventKind(TextChoices):
     LAPSED = "LAPSED", _("逾期终止")
     WITHDRAWN = "WITHDRAWN", _("撤回申请")
     TEAM_FORMED = "TEAM_FORMED", _("组成评估小组")
+    TEAM_CHANGED = "TEAM_CHANGED", _("更换评估小组")
     KINSHIP_DECLARED = "KINSHIP_DECLARED", _("声明无亲属关系")
     VISITED = "VISITED", _("入户调查")
     SIGNED = "SIGNED", _("签署评估报告")

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState, EventKind, RenewalState, Step
+from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState, RenewalState, Step
 from linli.aid.assistance.models import Application, Renewal
 from linli.aid.assistance.permissions import READ, RECEIVE
 from linli.aid.assistance.queries.deadlines import ClockView, clock_view, clocks_of, leading
@@ -25,7 +25,7 @@ from linli.aid.assistance.queries.family import (
 from linli.aid.assistance.queries.listing import cases
 from linli.aid.assistance.queries.steps import Case, Cases, Waiting, waiting_at, with_steps
 from linli.aid.assistance.queries.turns import sheets_of
-from linli.aid.assistance.queries.words import left, sheet_words, state_text
+from linli.aid.assistance.queries.words import event_title, left, sheet_words, state_text
 from linli.aid.assistance.queries.worklist import loaded
 from linli.aid.assistance.steps import CASE, RENEWAL
 from linli.foundation.screens.cells import Cell, chip
@@ -232,4 +232,4 @@ def story(asking: Asking, window: Window) -> Iterable[Happened]:
 def _steps(numbers: Mapping[int, str], window: Window) -> Iterator[Happened]:
     for row in events_before(numbers, window.until, window.most):
         day = row.at.astimezone(CHINA_TIME).date()
-        yield Happened(day, str(EventKind(row.kind).label), row.by_id, numbers[row.application_id])
+        yield Happened(day, event_title(row.kind, row.note), row.by_id, numbers[row.application_id])

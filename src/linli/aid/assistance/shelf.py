@@ -59,6 +59,7 @@ words.acts.put(
         "assistance.escalate": pgettext_lazy("audit", "超期上报"),
         "assistance.expire_publications": pgettext_lazy("audit", "公示到期撤下"),
         "assistance.form_team": pgettext_lazy("audit", "组成评估小组"),
+        "assistance.change_team": pgettext_lazy("audit", "更换评估小组"),
         "assistance.give_opinion": pgettext_lazy("audit", "签署初审意见"),
         "assistance.grant": pgettext_lazy("audit", "决定给予救助"),
         "assistance.look_up": pgettext_lazy("audit", "公开查询进度"),

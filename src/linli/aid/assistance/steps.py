@@ -179,6 +179,17 @@ CASE = Workflow(
             main=lambda case: case.state in (S.ACCEPTED, S.OBJECTED) or bool(case.change),
         ),
         Step(
+            "change_team",
+            pgettext_lazy("step", "更换评估小组"),
+            (S.ASSESSING,),
+            (),
+            _OFFICE,
+            needs=(_somebody_left,),
+            explain=_(
+                "有人生病、调离或需要回避时更换；新小组重新入户、重新签名，原来填写的内容留在办理记录里，期限照旧计算。"
+            ),
+        ),
+        Step(
             "answer_objection",
             pgettext_lazy("step", "答复异议"),
             (S.ASSESSING, S.ASSESSED, S.OPINION_GIVEN, S.REVIEWED),

@@ -80,7 +80,7 @@ class Standing(models.Manager[Any]):
 
 
 class Delivery(models.Model):
-    """A letter reached its addressee. ``receipt`` says who signed for it. What was undone at once is not among them."""
+    """A letter reached its addressee. ``receipt`` says who signed for it. What was undone is not among them."""
 
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="deliveries")
     method = models.CharField(max_length=12, choices=DeliveryMethod.choices)
@@ -96,7 +96,7 @@ class Delivery(models.Model):
 
 
 class DeliveryUndone(models.Model):
-    """Who recorded a delivery said at once that it was a mistake."""
+    """That a delivery was recorded is taken back: it was a mistake."""
 
     delivery = models.OneToOneField(Delivery, on_delete=models.PROTECT, related_name="undone")
     undone_at = models.DateTimeField()

@@ -104,7 +104,9 @@ def _signed(content: Mapping[str, Any], office: Office) -> dict[str, Any]:
 
 @act
 def undo_delivery(act: Act, *, delivery_ids: Sequence[int]) -> list[DeliveryUndone]:
-    """Who recorded deliveries by mistake says so: their letters wait again. Raises NotPermitted, LetterNotFound."""
+    """Deliveries recorded by mistake are undone, by who recorded them or answers for the place: their letters wait
+    again. Raises NotPermitted, LetterNotFound.
+    """
     rows = list(Delivery.objects.filter(pk__in=delivery_ids).select_related("letter").order_by("pk"))
     if not rows or len(rows) != len(set(delivery_ids)):
         raise LetterNotFound

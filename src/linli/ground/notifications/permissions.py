@@ -7,12 +7,14 @@ from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority, NotPermitted, held, one_rule
 from linli.kernel.errors import DomainError
 
+CORRECTORS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
 DELIVERERS = (Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
 
 
 def _undo(person: Authority, rows: Iterable[Delivery]) -> DomainError | None:
-    """A delivery is undone by whoever recorded it."""
-    return None if all(row.recorded_by_id == person.user_id for row in rows) else NotPermitted()
+    """A delivery is undone by whoever recorded it, or by who answers for the place: that person may have left."""
+    theirs = (row.recorded_by_id == person.user_id or person.may(row.letter.stamp, *CORRECTORS) for row in rows)
+    return None if all(theirs) else NotPermitted()
 
 
 can_deliver, check_deliver = one_rule(

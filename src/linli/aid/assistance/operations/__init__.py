@@ -19,4 +19,4 @@ from linli.aid.assistance.operations.renew import (
     take_back_confirmations,
 )
 from linli.aid.assistance.operations.taking_back import take_back
-from linli.aid.assistance.operations.team import AssessorKin, declare_no_kinship, form_team
+from linli.aid.assistance.operations.team import AssessorKin, change_team, declare_no_kinship, form_team

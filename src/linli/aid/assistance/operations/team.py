@@ -1,6 +1,6 @@
 """The team of the home visit: three different people, none of them kin of the family."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -48,6 +48,12 @@ class AssessorKin(DomainError):
     message = _("%(name)s 是该家庭成员的亲属，应当回避")
 
 
+class TeamUnchanged(DomainError):
+    """Another team is other people."""
+
+    message = _("小组成员没有变化，什么也没有更改")
+
+
 @act
 def form_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity, int]) -> Assessment:
     """Form the team for an accepted application, or for another visit: after an objection, before the opinion, or
@@ -59,22 +65,55 @@ def form_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity, 
     """
     application = lock_application(application_id)
     check_case(act, "team", [application])
-    pack = pack_of(application.pack_version_id)
-    if set(team) != set(pack.assessment_roles) or len(set(team.values())) != len(team):
-        kinds = Listed(AssessorCapacity(role).label for role in pack.assessment_roles)
-        raise TeamIncomplete(kinds=kinds)
-    _check_assessors(act, application, team)
+    _check_team(act, application, team)
     again = application.state != ApplicationState.ACCEPTED
     _keep_applicant(act, application)
     move(act, [application], "team")
     if again:
         application.round += 1  # visited again: a new round of visit, opinion and publication
         application.save(update_fields=["round"])
+    return _seated(act, application, team, EventKind.TEAM_FORMED)
+
+
+@act
+def change_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity, int]) -> Assessment:
+    """Form another team while the visit is under way: somebody fell ill, left, or has become known as kin.
+
+    What the team before wrote stays with its round; the new one visits, declares and signs for itself. The deadlines
+    run on. Raises TeamUnchanged, TeamIncomplete, AssessorUnqualified, AssessorKin, StepNotPossible, NotPermitted.
+    """
+    application = lock_application(application_id)
+    check_case(act, "change_team", [application])
+    _check_team(act, application, team)
+    if set(team.values()) == set(_team_of(application)):
+        raise TeamUnchanged
+    _keep_applicant(act, application)
+    application.round += 1
+    application.version += 1
+    application.save(update_fields=["round", "version"])
+    return _seated(act, application, team, EventKind.TEAM_CHANGED)
+
+
+def _check_team(act: Act, application: Application, team: Mapping[AssessorCapacity, int]) -> None:
+    pack = pack_of(application.pack_version_id)
+    if set(team) != set(pack.assessment_roles) or len(set(team.values())) != len(team):
+        kinds = Listed(AssessorCapacity(role).label for role in pack.assessment_roles)
+        raise TeamIncomplete(kinds=kinds)
+    _check_assessors(act, application, team)
+
+
+def _team_of(application: Application) -> Iterable[int]:
+    """The ids of those who sit on the present sheet."""
+    seats = Assessor.objects.filter(assessment__application=application, assessment__round=application.round)
+    return seats.values_list("user_id", flat=True)
+
+
+def _seated(act: Act, application: Application, team: Mapping[AssessorCapacity, int], kind: EventKind) -> Assessment:
     assessment = Assessment.objects.create(application=application, round=application.round, formed_date=act.on)
     Assessor.objects.bulk_create(
         [Assessor(assessment=assessment, user_id=team[c], capacity=c) for c in AssessorCapacity if c in team]
     )
-    write_events(act, EventKind.TEAM_FORMED, [application])
+    write_events(act, kind, [application])
     audit.record(act, where=application.stamp, subject=application.subject, lines=sorted(team.values()))
     return assessment
 

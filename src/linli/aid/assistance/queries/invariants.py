@@ -1,5 +1,6 @@
 """What must always hold of applications: a state is borne by the rows that its acts leave. Checked by audit verify."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -140,7 +141,12 @@ def _answered(cases: Sequence[_Case]) -> Iterator[Violation]:
 
 
 def _visited(cases: Sequence[_Case]) -> Iterator[Violation]:
-    """The present round's visit is under way or done, as the state says; no visit of another round is open."""
+    """The present round's visit is under way or done, as the state says; no visit of another round is open, but those
+    from which another team took over.
+    """
+    left = Counter(
+        ApplicationEvent.objects.filter(kind=EventKind.TEAM_CHANGED).values_list("application_id", flat=True)
+    )
     done: dict[tuple[int, int], bool] = {}
     still_open: dict[int, int] = {}
     for pk, round_, day in Assessment.objects.values_list("application_id", "round", "completed_date"):
@@ -150,7 +156,7 @@ def _visited(cases: Sequence[_Case]) -> Iterator[Violation]:
         wanted = case.state == S.ASSESSING or case.state in _VISITED
         if wanted and done.get((case.pk, case.round)) is not (case.state != S.ASSESSING):
             yield Violation("assistance.state_without_visit", case.number)
-        if still_open.get(case.pk, 0) > (case.state in (S.ASSESSING, S.WITHDRAWN)):
+        if still_open.get(case.pk, 0) > (case.state in (S.ASSESSING, S.WITHDRAWN)) + left[case.pk]:
             yield Violation("assistance.visit_left_open", case.number)
 
 

@@ -14,6 +14,7 @@ from linli.aid.assistance.queries.deadlines import ClockView, amber_until, clock
 from linli.aid.assistance.queries.papers import PaperView, paper_view
 from linli.aid.assistance.queries.steps import waiting, with_steps
 from linli.aid.assistance.queries.turns import kept_step, overdue, with_kept_step
+from linli.aid.assistance.queries.words import event_title
 from linli.aid.assistance.queries.worklist import loaded, place_names
 from linli.aid.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
 from linli.foundation.data.scope import Scope, within
@@ -66,6 +67,7 @@ class OwnEvent:
 
     kind: EventKind
     on: date
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,12 @@ def own_applications(user_id: int, on: date) -> list[OwnApplication]:
                 checklist,
                 tuple(paper for paper in checklist if paper.state in (PaperState.MISSING, PaperState.EXPIRED)),
                 tuple(
-                    OwnEvent(EventKind(event.kind), event.at.astimezone(CHINA_TIME).date()) for event in events[row.pk]
+                    OwnEvent(
+                        EventKind(event.kind),
+                        event.at.astimezone(CHINA_TIME).date(),
+                        event_title(event.kind, event.note),
+                    )
+                    for event in events[row.pk]
                 ),
                 tuple(letters.get(row.subject, ())),
                 clock is not None,

@@ -142,6 +142,18 @@ class Cases:
         return {pk: frozenset(some) for pk, some in found.items()}
 
     @cached_property
+    def signed(self) -> frozenset[int]:
+        """Those whose present sheet all of the team have signed, and nobody has closed."""
+        under_way = [row.pk for row in self.rows if row.state == S.ASSESSING]
+        if not under_way:
+            return frozenset()
+        present = Assessor.objects.filter(
+            assessment__application__in=under_way, assessment__round=F("assessment__application__round")
+        )
+        seats = present.values_list("assessment__application_id", "signed_at")
+        return frozenset(under_way) - {pk for pk, signed_at in seats if signed_at is None}
+
+    @cached_property
     def hands(self) -> Mapping[tuple[int, str], int]:
         """Who did what last, by application and kind of event."""
         events = ApplicationEvent.objects.filter(application__in=self.rows).order_by("pk")
@@ -170,6 +182,11 @@ class Case:
     def departed_by(self) -> frozenset[int]:
         """Who signed another amount than the rules give."""
         return self._cases.departed.get(self.row.pk, frozenset())
+
+    @property
+    def all_signed(self) -> bool:
+        """Whether all of the team have signed, and somebody is to close the report."""
+        return self.row.pk in self._cases.signed
 
     @property
     def is_over(self) -> bool:
@@ -208,7 +225,7 @@ def waiting_at(case: Case, on: date) -> Waiting | None:
     if step is None and case.row.state == S.RECEIVED:
         step = CASE.step("turn_away")
     if step is None:
-        elsewhere = WAITING_ELSEWHERE.get(S(case.row.state))
+        elsewhere = Step.COMPLETE if case.all_signed else WAITING_ELSEWHERE.get(S(case.row.state))
         return Waiting(elsewhere) if elsewhere else None
     again = step.code == "team" and case.change is not None
     code = _AGAIN if again else _KEPT_AS.get(step.code, step.code)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Subquery
 
 from linli.aid.assistance.codes import (
     CLOSED_STATES,
@@ -95,11 +95,14 @@ def with_kept_step(rows: QuerySet[Application, Any], on: date) -> QuerySet[Appli
     """The applications with what :func:`kept_step` says of each."""
     bring_up(TURNS, on)
     kept = Turn.objects.filter(application=OuterRef("pk"), code__in=AT_STEP)
-    return rows.annotate(awaits=Subquery(kept.values("code")[:1]))
+    closing = Turn.objects.filter(application=OuterRef("pk"), code__startswith=_CLOSE)
+    return rows.annotate(awaits=Subquery(kept.values("code")[:1]), closing=Exists(closing))
 
 
 def kept_step(row: Any) -> Step | None:
     """What an application of :func:`with_kept_step` waits at; None when it is closed."""
+    if row.closing:
+        return Step.COMPLETE
     return CODES[row.awaits][0] if row.awaits else WAITING_ELSEWHERE.get(ApplicationState(row.state))
 
 
@@ -158,6 +161,7 @@ def _seats(ids: Collection[int]) -> Mapping[int, list[Key]]:
         assessment__application__in=ids,
         assessment__completed_date__isnull=True,
         assessment__application__state=ApplicationState.ASSESSING,
+        assessment__round=F("assessment__application__round"),  # another team may have taken over
     )
     found: dict[int, list[Key]] = defaultdict(list)
     for seat in rows.select_related("assessment").annotate(unsigned=Exists(unsigned)):

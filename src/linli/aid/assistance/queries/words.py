@@ -5,11 +5,14 @@ only the codes; where a case stands, and how much time is left.
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from linli.aid.assistance.codes import ApplicationState, Step
+from linli.aid.assistance.codes import ApplicationState, EventKind, Step
 from linli.aid.assistance.queries.deadlines import ClockView
+from linli.aid.assistance.steps import CASE, RENEWAL
 from linli.foundation.screens.cells import deadline
 from linli.law.policies.queries import installed, pack_of
 from linli.registry.residents.queries.vocabulary import FactWord, Unit
+
+_TAKING_BACK = {step.code: step.label for flow in (CASE, RENEWAL) for step in flow.steps if step.takes_back}
 
 
 def fact_words() -> list[FactWord]:
@@ -28,6 +31,13 @@ def state_text(state: ApplicationState, step: Step | None) -> str:
     """The state as the day has it: a publication whose last day has passed is over before the daily job says so."""
     over = state == ApplicationState.PUBLISHED and step == Step.DECIDE
     return gettext("公示期满") if over else str(state.label)
+
+
+def event_title(kind: str, note: str) -> str:
+    """What an event is called; of a step taken back, the name of what took it back."""
+    return str(
+        _TAKING_BACK.get(note, EventKind.TAKEN_BACK.label) if kind == EventKind.TAKEN_BACK else EventKind(kind).label
+    )
 
 
 def sheet_words(step: Step | None) -> str:

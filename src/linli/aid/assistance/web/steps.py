@@ -7,7 +7,7 @@ from django.forms import Form
 from django.utils.translation import gettext
 
 from linli.aid.assistance import operations
-from linli.aid.assistance.codes import AssessorCapacity, PublicationState
+from linli.aid.assistance.codes import ApplicationState, AssessorCapacity, PublicationState
 from linli.aid.assistance.queries.detail import ApplicationDetail
 from linli.aid.assistance.queries.people import Candidate, candidates
 from linli.aid.assistance.web import forms as f
@@ -41,7 +41,10 @@ def prepared_publication(case: ApplicationDetail) -> str:
 def _team_form(desk: Desk, case: ApplicationDetail, *data: object) -> f.TeamForm:
     people = candidates(case.stamp, case.household_id, desk.on)
     roles = map(AssessorCapacity, pack_of(case.pack_version_id).assessment_roles)
-    return f.TeamForm(*data, candidates={role: _named(people[role]) for role in roles})
+    # Where a team is at work, it is what is changed.
+    sheet = case.assessments[-1] if case.assessments and case.state == ApplicationState.ASSESSING else None
+    present = {seat.capacity: seat.user_id for seat in sheet.seats} if sheet else {}
+    return f.TeamForm(*data, candidates={role: _named(people[role]) for role in roles}, initial=present)
 
 
 def _named(people: Sequence[Candidate]) -> list[tuple[int, str]]:
@@ -50,9 +53,14 @@ def _named(people: Sequence[Candidate]) -> list[tuple[int, str]]:
     return [(one.user_id, kin % {"name": one.name} if one.is_kin else one.name) for one in people]
 
 
-def _team(act: Act, on: Chosen, data: Fields) -> object:
-    team = {AssessorCapacity(code): user_id for code, user_id in data.items() if user_id}
-    return operations.form_team(act, application_id=on.ids[0], team=team)
+def _team(operation: Callable[..., object]) -> Bound:
+    """A step that names the three of the home visit."""
+
+    def run(act: Act, on: Chosen, data: Fields) -> object:
+        team = {AssessorCapacity(code): user_id for code, user_id in data.items() if user_id}
+        return operation(act, application_id=on.ids[0], team=team)
+
+    return Bound(_team_form, run)
 
 
 def _answer_objection(act: Act, on: Chosen, data: Fields) -> object:
@@ -82,7 +90,8 @@ def _many(operation: Callable[..., object], form: Callable[..., Form] = Form, **
 BOUND: Mapping[str, Bound] = {
     "withdraw": _one(operations.withdraw, f.WithdrawForm),
     **{code: _many(operations.take_back, code=code) for code in ("restore", "take_back_opinion", "take_back_review")},
-    "team": Bound(_team_form, _team),
+    "team": _team(operations.form_team),
+    "change_team": _team(operations.change_team),
     "answer_objection": Bound(_form(f.ObjectionAnswerForm), _answer_objection),
     "accept": _many(operations.accept),
     "supplement": _one(operations.ask_for_supplement, versioned=True),

@@ -8,8 +8,8 @@ from itertools import groupby
 from django.utils.translation import gettext, pgettext
 
 from linli.aid.assistance.codes import AssessorCapacity, EscalationLevel, EventKind, ObjectionState, Proposal
-from linli.aid.assistance.queries.detail import ApplicationDetail
-from linli.aid.assistance.steps import CASE, RENEWAL
+from linli.aid.assistance.queries.detail import ApplicationDetail, EventView
+from linli.aid.assistance.queries.words import event_title
 from linli.foundation.screens.texts import day_text, joined, pack_text, time_text
 from linli.kernel.act import CHINA_TIME
 from linli.law.policies.queries import pack_of
@@ -20,9 +20,7 @@ NEWEST = 12
 _TOGETHER = frozenset({"", EventKind.KINSHIP_DECLARED, EventKind.SIGNED})
 # Notes that are codes are kept as codes, and read in the reader's language.
 _CODED = (AssessorCapacity, EscalationLevel, ObjectionState, Proposal)
-_CODES: Mapping[str, object] = {code: label for kind in _CODED for code, label in kind.choices} | {
-    step.code: flow.step(step.takes_back).label for flow in (CASE, RENEWAL) for step in flow.steps if step.takes_back
-}
+_CODES: Mapping[str, object] = {code: label for kind in _CODED for code, label in kind.choices}
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def story(case: ApplicationDetail, looks: Sequence[tuple[datetime, str]]) -> Sto
     """The case's timeline; ``looks`` are who opened it when."""
     papers = {paper.label.zh: pack_text(paper.label) for paper in pack_of(case.pack_version_id).papers.values()}
     happened = [
-        _Happening(one.at, one.kind, str(one.kind.label), one.by, _note(one.note, papers)) for one in case.events
+        _Happening(one.at, one.kind, event_title(one.kind, one.note), one.by, _note(one, papers)) for one in case.events
     ]
     happened += [_Happening(at, "", pgettext("event", "查看"), name, "") for at, name in looks]
     # Of one moment, what was written later stands above; both lists come in the order of writing.
@@ -91,8 +89,11 @@ def _day_of(at: datetime) -> date:
     return at.astimezone(CHINA_TIME).date()
 
 
-def _note(text: str, papers: Mapping[str, str]) -> str:
+def _note(event: EventView, papers: Mapping[str, str]) -> str:
     """What stands beside an event: a day, a code with what was said, papers, or people's own words."""
+    text = event.note
+    if event.kind == EventKind.TAKEN_BACK:
+        return ""  # its title says what was taken back
     word, blank, rest = text.partition(" ")
     if word in _CODES:
         return f"{_CODES[word]}{blank}{rest}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import NOWHERE
@@ -13,20 +13,22 @@ from linli.foundation.screens import navigation
 from linli.foundation.screens.acting import ActPage
 from linli.foundation.screens.cells import shown
 from linli.foundation.screens.exporting import show_pdf
-from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.pages import found_or_404
+from linli.foundation.screens.heads import Action, Head, button
+from linli.foundation.screens.pages import found_or_404, there
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.ground.notifications import queries
 from linli.ground.notifications.codes import LetterState
-from linli.ground.notifications.operations import record_delivery
-from linli.ground.notifications.permissions import DELIVERERS, can_deliver
+from linli.ground.notifications.models import Delivery
+from linli.ground.notifications.operations import record_delivery, undo_delivery
+from linli.ground.notifications.permissions import DELIVERERS, can_deliver, can_undo
 from linli.ground.notifications.queries import Letter
 from linli.ground.notifications.web.forms import DeliveryForm
 from linli.ground.notifications.web.lists import PRINTED, LetterList, addressed, case_number, where
 from linli.ground.users.codes import REGISTRY_ROLES
 from linli.ground.users.queries.desks import Desk, pages_for
 
+_UNDO = pgettext_lazy("audit", "撤销送达登记")
 LANGUAGES = ("zh-hans", "en")
 
 # A page for whoever may read letters anywhere.
@@ -77,8 +79,17 @@ class LetterPage(ActPage[Desk, Letter]):
             joined_by_dot(found.number, queries.sender_of(found), day_text(found.issued_date)),
             [(gettext("待送达文书"), reverse("letter_list")), *about, (found.number, "")],
             LetterState.DELIVERED if self.deliveries else LetterState.WAITING,
-            [Action(gettext("英文 PDF"), f"{paper}?language=en"), Action(gettext("打印中文 PDF"), paper, main=True)],
+            [
+                *self.undo(),
+                Action(gettext("英文 PDF"), f"{paper}?language=en"),
+                Action(gettext("打印中文 PDF"), paper, main=True),
+            ],
         )
+
+    def undo(self) -> list[Action]:
+        """What takes a delivery back that was recorded by mistake."""
+        may = self.deliveries and can_undo(self.desk.person, self.deliveries)
+        return [button(_UNDO, "letter_undo", self.row.number)] if may else []
 
     def more(self) -> Mapping[str, Any]:
         desk = self.desk
@@ -92,6 +103,34 @@ class LetterPage(ActPage[Desk, Letter]):
             "deliveries": self.deliveries,
             "may_record": self.may_record and not self.deliveries,
         }
+
+
+class UndoDeliveryPage(ActPage[Desk, Letter]):
+    """A delivery that was recorded by mistake is taken back, also long after."""
+
+    title = _UNDO
+    lead = _("%(number)s 重新列入待送达文书；原来的登记留在审计记录里。")
+    done = _("%(number)s 的送达登记已撤销")
+    operation = undo_delivery
+    of = "delivery_ids"
+    leads = "letter_detail"
+    by = "number"
+
+    def find(self, number: str) -> Letter:
+        found = _letter_or_404(self.request, self.desk, number)
+        if found.delivery is None:
+            raise Http404
+        return found
+
+    def pk(self) -> int:
+        return self.delivery().pk
+
+    def delivery(self) -> Delivery:
+        """What is undone."""
+        return there(self.row.delivery)
+
+    def may(self) -> bool:
+        return can_undo(self.desk.person, [self.delivery()])
 
 
 @reading

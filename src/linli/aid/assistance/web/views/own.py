@@ -86,7 +86,7 @@ def my_application(request: HttpRequest, desk: Own, number: str) -> HttpResponse
         "steps": _progress(case),
         "papers": paper_lines(case.papers),
         "letters": case.letters[::-1],
-        "events": [{"at": one.on, "title": one.kind.label, "mark": one is told[0]} for one in told],
+        "events": [{"at": one.on, "title": one.title, "mark": one is told[0]} for one in told],
     }
     return no_store(render_page(request, "assistance/my_application.html", context))
 
