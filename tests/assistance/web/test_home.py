@@ -12,10 +12,11 @@ from linli.aid.assistance.models import Application
 from linli.aid.assistance.operations import ask_for_supplement
 from linli.foundation.trail.drafts import Draft
 from linli.ground.notifications.models import Letter
+from linli.ground.users.models import User
 from linli.ground.users.operations import record_office
 from linli.registry.residents.codes import GuardianshipKind
 from linli.registry.residents.models import Household
-from linli.registry.residents.operations import add_guardian
+from linli.registry.residents.operations import add_guardian, doubt_link
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World, fresh
 from tests.browser import LogIn
@@ -49,6 +50,16 @@ class TestFollowing:
 
     def test_says_what_to_do_without_any(self, home: Client) -> None:
         assert "还没有申请 可以在这里申请" in main(home.get(address("my_applications")))
+
+    def test_says_that_it_is_looked_into_whose_account_it_is(
+        self, home: Client, world: World, received: Application, resident: User
+    ) -> None:
+        doubt_link(world.act(world.staff.clerk), link_id=resident.resident_accounts.get().pk, note="同名同姓，生日不同")
+
+        words = main(home.get(address("my_applications")))
+
+        assert "正在核实这个账户是谁的" in words
+        assert received.number not in words
 
     def test_says_what_to_do_next_and_whom_to_call(self, home: Client, world: World, received: Application) -> None:
         street = world.community.street.pk

@@ -12,8 +12,8 @@ from linli.foundation.data.crypto import open_sealed, seal
 from linli.foundation.data.prepared import prepared
 from linli.foundation.data.scope import Scope, Stamp
 from linli.ground.notifications.queries import Addressee
-from linli.registry.residents.codes import GuardianshipKind
-from linli.registry.residents.models import Guardianship, Household, Membership, Resident
+from linli.registry.residents.codes import GuardianshipKind, LinkState
+from linli.registry.residents.models import Guardianship, Household, Membership, Resident, ResidentAccount
 from linli.registry.residents.queries.facts import Member, members_on, resident_of
 
 # What somebody outside shows to know of a person.
@@ -57,6 +57,12 @@ def ends_in(resident_id: int, digits: str) -> bool:
     else:
         plain = open_sealed(row.phone_envelope, aad=row.phone_aad)
     return hmac.compare_digest(plain[-_SIGNS:].encode(), digits.encode()) and len(digits) == _SIGNS
+
+
+def is_doubted(user_id: int) -> bool:
+    """Whether it is looked into whose account this is: nothing of a family is shown on it meanwhile."""
+    rows = ResidentAccount.objects.filter(user_id=user_id)
+    return rows.filter(state=LinkState.DOUBTED).exists() and not rows.filter(state=LinkState.STANDING).exists()
 
 
 def own_household_ids(user_id: int, on: date) -> frozenset[int]:

@@ -31,7 +31,7 @@ from linli.ground.notifications.queries import Letter, letter_pdf, sender_of
 from linli.kernel.tones import tone_of
 from linli.money.awards.queries import programme_labels
 from linli.money.payments.queries.own import own_awards
-from linli.registry.residents.queries.own import own_household_ids
+from linli.registry.residents.queries.own import is_doubted, own_household_ids
 
 # What the office does among itself tells a family nothing of where its case stands.
 _INSIDE = (
@@ -61,8 +61,16 @@ def my_applications(request: HttpRequest, desk: Own) -> HttpResponse:
         "contacts": contacts(households, desk.on),
         "rows": [(row, state_text(row.state, row.step), _progress(row)) for row in rows],
         "provisional": any(row.clock and row.clock.provisional for row in rows),
+        "none": _none(desk),
     }
     return no_store(render_page(request, "assistance/my_applications.html", context))
+
+
+def _none(desk: Own) -> tuple[str, str]:
+    """Why there is nothing, and what helps."""
+    if is_doubted(desk.person.pk):
+        return gettext("正在核实这个账户是谁的"), gettext("核实期间看不到家庭的申请和补助，办理不受影响。请联系社区。")
+    return gettext("还没有申请"), gettext("可以在这里申请，也可以到社区窗口办理。")
 
 
 @own
