@@ -38,12 +38,14 @@ from linli.aid.assistance.queries.listing import application_rows
 from linli.aid.assistance.queries.notices import publication_rows
 from linli.aid.assistance.steps import CASE
 from linli.foundation.data.scope import NOWHERE, Scope
+from linli.ground.notifications.models import Letter
 from linli.ground.users.codes import Role
 from linli.ground.users.models import User
 from linli.ground.users.operations import assign, create_user
-from linli.ground.users.queries import authority_of
-from linli.registry.residents.operations import link_account
-from tests.assistance.world import LOW_INCOME, SCHEME, UNEMPLOYED, Decidable, World
+from linli.ground.users.queries import NotPermitted, authority_of
+from linli.registry.residents.codes import GuardianshipKind, Relation
+from linli.registry.residents.operations import add_guardian, add_member, link_account, move_resident
+from tests.assistance.world import LOW_INCOME, SCHEME, UNEMPLOYED, Decidable, World, fresh
 from tests.conftest import MONDAY, system_act
 from tests.residents.people import person
 
@@ -413,6 +415,108 @@ class TestOwnApplications:
         [own] = own_applications(resident.pk, MONDAY)
 
         assert (own.state, own.withdrawable, own.clock) == ("WITHDRAWN", False, None)
+
+    def comes(self, world: World, user: User, relation: Relation) -> tuple[Application, Application]:
+        """Two families apply; the first moves into the home of the second: both applications, the own one first."""
+        family, others = world.family(), world.family()
+        link_account(world.act(world.staff.clerk), user_id=user.pk, resident_id=world.people(family)[0].pk)
+        first, second = world.received(family), world.received(others)
+        move_resident(
+            world.act(world.staff.clerk, MONDAY + timedelta(days=1), 9),
+            resident_id=first.applicant_id,
+            household_id=others.pk,
+            relation=relation,
+            moved_date=MONDAY + timedelta(days=1),
+        )
+        return first, second
+
+    @pytest.mark.parametrize("relation", [Relation.OTHER_RELATIVE, Relation.NON_RELATIVE])
+    def test_who_comes_to_a_family_keeps_the_own_case_and_sees_none_of_theirs(
+        self, world: World, resident: User, relation: Relation
+    ) -> None:
+        first, _second = self.comes(world, resident, relation)
+
+        assert [one.number for one in own_applications(resident.pk, MONDAY + timedelta(days=2))] == [first.number]
+
+    def test_a_relative_sees_what_the_family_applies_for_since_a_lodger_does_not(self, world: World) -> None:
+        for relation, seen in ((Relation.OTHER_RELATIVE, 1), (Relation.NON_RELATIVE, 0)):
+            user = create_user(system_act(), username=f"new-{relation}", name="王建国")
+            others, family = world.family(), world.family()
+            person = world.people(family)[0]
+            link_account(world.act(world.staff.clerk), user_id=user.pk, resident_id=person.pk)
+            move_resident(
+                world.act(world.staff.clerk),
+                resident_id=person.pk,
+                household_id=others.pk,
+                relation=relation,
+                moved_date=MONDAY,
+            )
+            world.received(others)
+            assert len(own_applications(user.pk, MONDAY)) == seen, relation
+
+    @pytest.mark.parametrize("relation", [Relation.OTHER_RELATIVE, Relation.NON_RELATIVE])
+    def test_only_who_applied_withdraws(self, world: World, resident: User, relation: Relation) -> None:
+        first, second = self.comes(world, resident, relation)
+        wednesday = MONDAY + timedelta(days=2)
+
+        with pytest.raises(NotPermitted):
+            withdraw(world.act(resident, wednesday), application_id=second.pk)
+        withdraw(world.act(resident, wednesday), application_id=first.pk)
+
+        assert fresh(second).state == "RECEIVED"
+
+    def test_who_applied_is_told_that_their_proxy_has_withdrawn(self, world: World, resident: User) -> None:
+        ward, friend = world.family(), world.people(world.family())[0]
+        clerk, application = world.act(world.staff.clerk), world.received(ward)
+        link_account(clerk, user_id=resident.pk, resident_id=friend.pk)
+        add_guardian(
+            clerk,
+            ward_id=application.applicant_id,
+            guardian_id=friend.pk,
+            kind=GuardianshipKind.PROXY,
+            valid_from=MONDAY,
+            document="委托书",
+        )
+
+        withdraw(world.act(resident, hour=12), application_id=application.pk)
+
+        letter = Letter.objects.get(subject=application.subject)
+        assert (letter.kind, letter.title.zh) == ("WITHDRAWN", "撤回申请告知书")
+        assert application.number in letter.words("zh")["body"]
+
+    def test_who_withdraws_for_themselves_is_not_written_to(self, world: World, resident: User) -> None:
+        family = world.family()
+        link_account(world.act(world.staff.clerk), user_id=resident.pk, resident_id=world.people(family)[0].pk)
+        application = world.received(family)
+
+        withdraw(world.act(resident, hour=12), application_id=application.pk)
+
+        assert not Letter.objects.filter(subject=application.subject).exists()
+
+    def test_another_of_the_family_sees_it_and_does_not_withdraw_it(self, world: World, resident: User) -> None:
+        family = world.family(person(order=75), person("李秀英", Relation.SPOUSE, date(1952, 6, 1), order=76))
+        head, spouse = world.people(family)
+        link_account(world.act(world.staff.clerk), user_id=resident.pk, resident_id=spouse.pk)
+        application = world.received(family)
+
+        [own] = own_applications(resident.pk, MONDAY)
+
+        assert (application.applicant_id, own.under_way, own.withdrawable) == (head.pk, True, False)
+        with pytest.raises(NotPermitted):
+            withdraw(world.act(resident), application_id=application.pk)
+
+    def test_whom_a_sheet_counts_sees_the_case_from_before_they_came(self, world: World, resident: User) -> None:
+        family = world.family()
+        application = world.accepted(family)
+        tuesday = MONDAY + timedelta(days=1)
+        child = person("赵小宝", Relation.GRANDCHILD, MONDAY, order=77)
+        added = add_member(world.act(world.staff.clerk, tuesday), household_id=family.pk, member=child, since=tuesday)
+        link_account(world.act(world.staff.clerk, tuesday), user_id=resident.pk, resident_id=added.pk)
+        assert own_applications(resident.pk, tuesday) == []
+
+        world.visited(world.formed(application, day=tuesday), day=tuesday)
+
+        assert [one.number for one in own_applications(resident.pk, tuesday)] == [application.number]
 
     def test_staff_without_a_household_own_nothing(self, world: World) -> None:
         world.received()

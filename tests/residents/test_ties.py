@@ -3,7 +3,10 @@ from datetime import date
 
 import pytest
 
+from linli.foundation.data.scope import NOWHERE
 from linli.foundation.screens.lights import PLACE, lights
+from linli.ground.notifications.models import Letter
+from linli.ground.notifications.queries import addressees
 from linli.ground.users.codes import NoticeKind
 from linli.ground.users.models import AccountNotice
 from linli.ground.users.operations import create_user
@@ -68,6 +71,38 @@ class TestGuardian:
         )
 
         assert man.guardians.get().guardian == neighbour
+
+    def test_the_family_is_written_to_where_somebody_from_elsewhere_acts_for_one_of_them(
+        self, clerk, man, neighbour, household, community
+    ):
+        tie = add_guardian(
+            clerk,
+            ward_id=man.pk,
+            kind=GuardianshipKind.PROXY,
+            valid_from=MONDAY,
+            document="委托书",
+            guardian_id=neighbour.pk,
+        )
+
+        letter = Letter.objects.get()
+        assert (letter.kind, letter.subject) == ("GUARDIAN_REGISTERED", f"guardians:{tie.pk}")
+        assert letter.words("zh")["body"].startswith("王建国：从即日起，有一位监护人或委托代理人登记在册")
+        assert "赵芳" not in str(letter.content)
+        to = addressees["guardians"]([str(tie.pk)], NOWHERE, MONDAY)[str(tie.pk)]
+        assert (to.number, to.name, to.place) == (man.number, "王建国", community.building.name)
+
+    def test_nobody_is_written_to_of_who_lives_with_them(self, clerk, man, household):
+        wife = Resident.objects.get(memberships__household=household, memberships__relation="SPOUSE")
+        add_guardian(
+            clerk,
+            ward_id=man.pk,
+            kind=GuardianshipKind.GUARDIAN,
+            valid_from=MONDAY,
+            document="法院判决",
+            guardian_id=wife.pk,
+        )
+
+        assert not Letter.objects.exists()
 
     @pytest.mark.parametrize(
         ("change", "reason"),

@@ -130,7 +130,7 @@ class TestFamily:
     ) -> None:
         shown = unescape(browser.get(reverse("household_detail", args=[household.number])).text)
 
-        assert all(word in shown for word in ("登录账号", "王强 · jumin", "2026年3月9日 起", "账号关联的文书"))
+        assert all(word in shown for word in ("登录账号", "王强 · jumin", "2026年3月9日 起", "账号和代理的文书"))
         assert f'"{reverse("link_detail", args=[link.number])}"' in shown
         assert f'"{reverse("account_link")}?resident={link.resident.number}"' in shown
 

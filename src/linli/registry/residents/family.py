@@ -1,6 +1,6 @@
 """What this room brings to a family's page besides its people (docs/adr/0040): log-ins, and letters about them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from django.utils.translation import gettext
@@ -13,23 +13,24 @@ from linli.ground.users.codes import REGISTRY_ROLES
 from linli.kernel.act import CHINA_TIME
 from linli.registry.residents.codes import LinkState
 from linli.registry.residents.models import ResidentAccount
-from linli.registry.residents.queries import links_of
+from linli.registry.residents.queries import links_of, tie_ids
 
 PLACE = 40
 
 
 def part(asking: Asking) -> Part:
     """Which log-ins are linked to whom of the family, and were; letters that told it so."""
-    rows = asking.once(_rows)
-    if not rows:
+    rows, subjects = asking.once(_rows), asking.once(_subjects)
+    if not subjects:
         return Part()
-    written = letters.letters(asking, _subjects(rows))
+    written = letters.letters(asking, subjects)
     open_rows = [row for row in rows if row.state != LinkState.ENDED]
     ended = [row for row in rows if row.state == LinkState.ENDED]
     card = Card(PLACE, gettext("登录账号"), [*map(_line, open_rows)], [*map(_line, ended)], aside=True)
     # Two rooms write to families: each card says of what.
-    told = [replace(one, place=PLACE + 1, title=gettext("账号关联的文书")) for one in written.cards]
-    return replace(written, cards=[card, *told], shows=[*written.shows, *(row.number for row in rows)])
+    told = [replace(one, place=PLACE + 1, title=gettext("账号和代理的文书")) for one in written.cards]
+    cards = [card, *told] if rows else told
+    return replace(written, cards=cards, shows=[*written.shows, *(row.number for row in rows)])
 
 
 def story(asking: Asking, window: Window) -> Iterator[Happened]:
@@ -37,16 +38,18 @@ def story(asking: Asking, window: Window) -> Iterator[Happened]:
     rows = asking.once(_rows)
     told = [one for row in rows for one in _happened(row) if one.day < window.before]
     yield from sorted(told, key=lambda one: one.day, reverse=True)[: window.most]
-    if rows:
-        yield from letters.story(asking, _subjects(rows), window)
+    if asking.once(_subjects):
+        yield from letters.story(asking, asking.once(_subjects), window)
 
 
 def _rows(asking: Asking) -> list[ResidentAccount]:
     return list(links_of(asking.person.scope(*REGISTRY_ROLES), asking.family.people))
 
 
-def _subjects(rows: Sequence[ResidentAccount]) -> list[str]:
-    return [f"links:{row.number}" for row in rows]
+def _subjects(asking: Asking) -> list[str]:
+    """What the registry writes to the family about: log-ins, and who acts for one of them."""
+    ties = tie_ids(asking.person.scope(*REGISTRY_ROLES), asking.family.people)
+    return [*(f"links:{row.number}" for row in asking.once(_rows)), *(f"guardians:{pk}" for pk in ties)]
 
 
 def _line(row: ResidentAccount) -> Line:

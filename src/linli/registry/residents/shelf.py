@@ -29,6 +29,7 @@ from linli.registry.residents.queries import (
     links_to_settle,
     places_named,
     residents_written_to,
+    wards_written_to,
 )
 from linli.registry.residents.queries.measures import ACCOUNTS_OF_NOBODY
 from linli.registry.residents.steps import LINKS
@@ -124,7 +125,7 @@ numbered("residents.household", _HOME, REGISTRY_ROLES, _H, "household_detail", _
 numbered("residents.resident", _PERSON, REGISTRY_ROLES, _R, "resident_detail", all_residents)
 numbered("residents.link", _LINK, (*REGISTRY_ROLES, Role.ADMINISTRATOR), _GL, "link_detail", links)
 work.put({"residents.links": awaiting(LINKS, _LINK, "link_detail", {"end": links_to_settle})})
-addressees.put({"links": residents_written_to})
+addressees.put({"links": residents_written_to, "guardians": wards_written_to})
 families.parts.put({"residents": family.part})
 families.stories.put({"residents": family.story})
 kinds.put(

@@ -18,6 +18,7 @@ from linli.aid.assistance.operations.common import (
     subject_of,
     write_events,
 )
+from linli.aid.assistance.operations.letters import tell_withdrawn
 from linli.aid.assistance.operations.papers import (
     PaperRecord,
     acts_for_own,
@@ -37,8 +38,14 @@ from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.steps import OwnFamily
 from linli.law.policies.queries import pack_of, pack_version_in_force, work_calendar
-from linli.registry.residents.queries import members_on, own_family
-from linli.registry.residents.queries.own import HouseholdPlace, household_places, own_household_ids, residents_exist
+from linli.registry.residents.queries import members_on, own_family, resident_of
+from linli.registry.residents.queries.own import (
+    HouseholdPlace,
+    household_places,
+    own_household_ids,
+    own_people,
+    residents_exist,
+)
 
 
 class GroupsMissing(DomainError):
@@ -147,13 +154,20 @@ def receive(act: Act, *, scheme: str, applications: Sequence[NewApplication]) ->
 
 @act
 def withdraw(act: Act, *, application_id: int, reason: str = "") -> Application:
-    """The applicant withdraws; possible until the decision. Raises StepNotPossible, NotPermitted."""
+    """Who applied withdraws, or who acts for them; possible until the decision.
+
+    Raises StepNotPossible, NotPermitted.
+    """
     application = lock_application(application_id)
     own = acts_for_own(act, application, CASE.step("withdraw").roles)
+    if own and application.applicant_id not in own_people(act.by.pk, act.on):
+        raise NotPermitted  # of the family, but neither who applied nor who acts for them
     check_case(act, "withdraw", [application], own=own)
     because = checked(reason, field="reason")
     move(act, [application], "withdraw")
     write_events(act, EventKind.WITHDRAWN, {application: because})
+    if own and resident_of(act.by.pk) != application.applicant_id:
+        tell_withdrawn(act, application)
     audit.record(act, where=application.stamp, subject=application.subject, note={"reason": because})
     return application
 

@@ -146,6 +146,12 @@ def _findings(pack: Pack, application: Application, assessment: Assessment) -> _
     )
 
 
+def tell_withdrawn(act: Act, application: Application) -> None:
+    """Tell who applied that somebody who acts for them has withdrawn; where the pack says so."""
+    if "WITHDRAWN" in pack_of(application.pack_version_id).notices:
+        issue(act, letters=[new_letter(act, "WITHDRAWN", application, {})])
+
+
 # --- letters of the yearly review: it has begun, one has to apply anew, something goes on, something does not ---
 
 

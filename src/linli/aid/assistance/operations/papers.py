@@ -15,6 +15,7 @@ from linli.aid.assistance.operations.common import (
 )
 from linli.aid.assistance.operations.intake import resume_when_complete
 from linli.aid.assistance.permissions import RECEIVE, can_act_as_staff
+from linli.aid.assistance.queries.own_cases import is_own
 from linli.aid.assistance.steps import CASE
 from linli.foundation.files.unsent import settle
 from linli.foundation.trail import audit
@@ -98,7 +99,7 @@ def record_papers(
     FormStale, ApplicationNotFound, NotPermitted, OwnFamily, UploadMissing.
     """
     application = lock_application(application_id, version=version)
-    if acts_for_own(act, application, RECEIVE) or _is_of(act, application):
+    if acts_for_own(act, application, RECEIVE) or application.household_id in own_household_ids(act.by.pk, act.on):
         check_own_papers(papers)
     else:
         check_of_others(act, CASE, [application])
@@ -141,13 +142,9 @@ def acts_for_own(act: Act, application: Application, roles: tuple[Role, ...]) ->
     """Whether the actor is not staff here but of the family. Raises NotPermitted when neither."""
     if can_act_as_staff(authority(act), application, roles):
         return False
-    if not _is_of(act, application):
+    if act.by.pk is None or not is_own(application, act.by.pk, act.on):
         raise NotPermitted
     return True
-
-
-def _is_of(act: Act, application: Application) -> bool:
-    return application.household_id in own_household_ids(act.by.pk, act.on)
 
 
 def check_own_papers(records: Iterable[PaperRecord]) -> None:

@@ -11,6 +11,7 @@ from django.db.models import BooleanField, F, Q, QuerySet, Value
 from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState, ClockKind, EventKind, PaperState, Step
 from linli.aid.assistance.models import Application, ApplicationEvent, IntakeAnswer, Paper
 from linli.aid.assistance.queries.deadlines import ClockView, amber_until, clock_view, clocks_of, leading
+from linli.aid.assistance.queries.own_cases import own_cases
 from linli.aid.assistance.queries.papers import PaperView, paper_view
 from linli.aid.assistance.queries.steps import waiting, with_steps
 from linli.aid.assistance.queries.turns import kept_step, overdue, with_kept_step
@@ -24,7 +25,7 @@ from linli.kernel.act import CHINA_TIME
 from linli.kernel.bilingual import Text
 from linli.law.policies.queries import installed, pack_of, work_calendar
 from linli.registry.residents.queries import search
-from linli.registry.residents.queries.own import own_household_ids
+from linli.registry.residents.queries.own import own_people
 
 # Besides the states, a filter knows all that are not closed.
 OPEN = "OPEN"
@@ -87,7 +88,8 @@ class OwnApplication:
     missing: tuple[PaperView, ...]
     events: tuple[OwnEvent, ...]
     letters: tuple[Letter, ...]
-    withdrawable: bool
+    under_way: bool
+    withdrawable: bool  # by the reader: who applied, or acts for whoever did
     lapses_date: date | None  # last day for the missing papers, while the case waits for them
 
 
@@ -102,9 +104,8 @@ def applications(scope: Scope, filters: ApplicationFilter, *, on: date) -> Query
 
 
 def own_applications(user_id: int, on: date) -> list[OwnApplication]:
-    """The applications of the user's own household and of those the user acts for, newest first."""
-    mine = Application.objects.filter(household_id__in=own_household_ids(user_id, on)).order_by("-pk")
-    rows = list(with_steps(mine))
+    """The applications of :func:`own_cases`, newest first."""
+    rows, people = list(with_steps(own_cases(user_id, on).order_by("-pk"))), own_people(user_id, on)
     if not rows:
         return []
     calendar = work_calendar()
@@ -148,6 +149,7 @@ def own_applications(user_id: int, on: date) -> list[OwnApplication]:
                 ),
                 tuple(letters.get(row.subject, ())),
                 clock is not None,
+                clock is not None and row.applicant_id in people,
                 lapses.get(row.pk) if row.state == ApplicationState.AWAITING_PAPERS else None,
             )
         )

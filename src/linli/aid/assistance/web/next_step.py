@@ -19,7 +19,7 @@ def next_step(cases: Sequence[OwnApplication], money: Sequence[OwnAward]) -> tup
 
 
 def _theirs(cases: Sequence[OwnApplication], money: Sequence[OwnAward]) -> tuple[str, Action | None] | None:
-    lacking = next((case for case in cases if case.withdrawable and case.missing), None)
+    lacking = next((case for case in cases if case.under_way and case.missing), None)
     if lacking is not None:
         address = reverse("application_papers", args=[lacking.number])
         words = counted("请补交 %(count)s 份材料。", len(lacking.missing))
@@ -35,7 +35,7 @@ def _theirs(cases: Sequence[OwnApplication], money: Sequence[OwnAward]) -> tuple
 
 
 def _awaited(cases: Sequence[OwnApplication], money: Sequence[OwnAward]) -> str:
-    open_case = next((case for case in cases if case.clock and case.withdrawable), None)
+    open_case = next((case for case in cases if case.clock and case.under_way), None)
     if open_case is not None and open_case.clock is not None:
         now = {"state": state_text(open_case.state, open_case.step), "day": day_text(open_case.clock.due_date)}
         return gettext("现在不用办什么。%(state)s，最迟%(day)s答复。") % now

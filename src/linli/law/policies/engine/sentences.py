@@ -50,6 +50,7 @@ NOTICES: Mapping[str, frozenset[str]] = {
 }
 # Letters that a scheme may write besides: what it does not write is said in the others, or not sent.
 OPTIONAL_NOTICES: Mapping[str, frozenset[str]] = {
+    "WITHDRAWN": _COMMON_PLACES,
     "RENEWAL_DUE": _COMMON_PLACES | {"programme", "deadline"},
     "RENEWED": _COMMON_PLACES | _AWARD_PLACES,
     "ACCOUNT_STOPPED": _COMMON_PLACES | {"programme", "holder"},

@@ -4,10 +4,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.numbering import take_labels
-from linli.foundation.screens.texts import in_both
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely, within_act
-from linli.ground.notifications.operations import NewLetter, issue
 from linli.ground.users.codes import NoticeKind
 from linli.ground.users.operations.notices import tell
 from linli.ground.users.operations.stepping import take_step
@@ -16,9 +14,10 @@ from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.steps import OwnFamily
 from linli.registry.residents.codes import LinkState
-from linli.registry.residents.models import Membership, ResidentAccount
+from linli.registry.residents.models import ResidentAccount
 from linli.registry.residents.operations.common import check_here, check_of_others, known_residents
 from linli.registry.residents.operations.refusals import AccountLinked
+from linli.registry.residents.operations.telling import write_home
 from linli.registry.residents.permissions import check_link, linking_scope
 from linli.registry.residents.steps import LINKS
 
@@ -79,7 +78,7 @@ def link_account(act: Act, *, user_id: int, resident_id: int) -> ResidentAccount
     subject = f"resident:{resident.number}"
     audit.record(act, where=resident.stamp, subject=subject, note={"user": user_id, "link": row.number})
     _tell(act, row, NoticeKind.LINKED, "residents.link_worker")
-    _write(act, row, *_LINKED)
+    write_home(act, f"links:{row.number}", row.resident, *_LINKED)
     return row
 
 
@@ -123,7 +122,7 @@ def end_link(act: Act, *, link_id: int, note: str) -> ResidentAccount:
     said = reason_of(note, field="note")
     row = take_step(act, LINKS, "end", ResidentAccount, link_id, said, ended_date=act.on, settlement=said)
     _tell(act, row, NoticeKind.UNLINKED, "residents.unlink_worker")
-    _write(act, row, *_ENDED)
+    write_home(act, f"links:{row.number}", row.resident, *_ENDED)
     return row
 
 
@@ -133,16 +132,3 @@ def _tell(act: Act, row: ResidentAccount, kind: NoticeKind, for_auditors: str = 
     tell(act, row.user, kind, row.resident.number)
     if for_auditors and authority_of(row.user, act.on).held:
         audit.record_apart(act, for_auditors, where=row.stamp, subject=f"resident:{row.resident.number}")
-
-
-@within_act
-def _write(act: Act, row: ResidentAccount, kind: str, title: object, body: object) -> None:
-    """The letter to the resident's household; where nobody lives there is nobody to write to.
-
-    It names neither the account nor who linked it: whoever opens the door may read it.
-    """
-    if not Membership.objects.filter(resident=row.resident, valid_until__isnull=True).exists():
-        return
-    called, said = in_both(title), in_both(body) % {"name": row.resident.name}
-    content = {one: {"title": called.both[one], "body": said.both[one]} for one in called.both}
-    issue(act, letters=[NewLetter(kind, f"links:{row.number}", content, row.resident.stamp)])

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
+
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely
 from linli.kernel.act import Act
 from linli.registry.residents.codes import INVERSE_KIN, GuardianshipKind, KinRelation
-from linli.registry.residents.models import Guardianship, Kinship, Resident
+from linli.registry.residents.models import Guardianship, Kinship, Membership, Resident
 from linli.registry.residents.operations.common import check_day, check_here, check_of_others, known_residents
 from linli.registry.residents.operations.refusals import (
     DateTooEarly,
@@ -16,7 +18,17 @@ from linli.registry.residents.operations.refusals import (
     SourceMissing,
     TieRecorded,
 )
+from linli.registry.residents.operations.telling import write_home
 from linli.registry.residents.permissions import check_register, registering_scope
+
+_REGISTERED = (
+    "GUARDIAN_REGISTERED",
+    _("监护或代理登记告知书"),
+    _(
+        "%(name)s：从即日起，有一位监护人或委托代理人登记在册。这个人可以替您提出和撤回申请，也可以看到您家的申请、待遇和文书。"
+        "您不知道这件事，或者没有同意的，请尽快联系社区核实更正。"
+    ),
+)
 
 
 @act
@@ -32,7 +44,8 @@ def add_guardian(
     guardian_name: str = "",
     valid_until: date | None = None,
 ) -> Guardianship:
-    """Record who acts for a resident: another resident by id, or an outsider by name; ``document`` is the proof.
+    """Record who acts for a resident: another resident by id, or an outsider by name; ``document`` is the proof. Where
+    they do not live together the ward's family gets a letter: they can say that they know nothing of it.
 
     Raises NotPermitted, OwnFamily, ResidentUnknown, ResidentGone, SamePerson, NameMissing, SourceMissing, DateInFuture,
     DateTooEarly.
@@ -65,7 +78,14 @@ def add_guardian(
         **ward.stamp.columns(),
     )
     audit.record(act, where=ward.stamp, subject=f"resident:{ward.number}", note={"kind": kind.value})
+    if guardian is None or not _live_together(ward, guardian):
+        write_home(act, f"guardians:{made.pk}", ward, *_REGISTERED)
     return made
+
+
+def _live_together(one: Resident, other: Resident) -> bool:
+    homes = Membership.objects.filter(resident__in=[one, other], valid_until__isnull=True)
+    return homes.values("household").distinct().count() == 1
 
 
 @act

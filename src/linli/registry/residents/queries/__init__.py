@@ -50,7 +50,15 @@ from linli.registry.residents.queries.facts import (
     stays_in,
 )
 from linli.registry.residents.queries.history import Event, timeline
-from linli.registry.residents.queries.links import link, links, links_of, links_to_settle, residents_written_to
+from linli.registry.residents.queries.links import (
+    link,
+    links,
+    links_of,
+    links_to_settle,
+    residents_written_to,
+    tie_ids,
+    wards_written_to,
+)
 from linli.registry.residents.queries.near import OwnFamily, Whose, WhoseAmong, own_family
 from linli.registry.residents.queries.own import (
     HouseholdPlace,

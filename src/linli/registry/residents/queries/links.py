@@ -1,14 +1,14 @@
 """Log-ins and the residents who use them, as those see it who link them; ended ones too."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
 from linli.foundation.data.scope import Scope, within
 from linli.ground.notifications.queries import Addressee
 from linli.registry.residents.codes import LinkState
-from linli.registry.residents.models import Membership, ResidentAccount
+from linli.registry.residents.models import Guardianship, Membership, ResidentAccount
 from linli.registry.residents.queries.own import addressees_among
 
 
@@ -36,10 +36,27 @@ def links_of(scope: Scope, resident_ids: Collection[int]) -> QuerySet[ResidentAc
     return links(scope).filter(resident_id__in=resident_ids)
 
 
+def tie_ids(scope: Scope, ward_ids: Collection[int]) -> list[int]:
+    """The ties (ids) of those who act or acted for residents in the scope."""
+    rows = within(Guardianship.objects.filter(ward_id__in=ward_ids), scope)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def residents_written_to(numbers: Collection[str], delivers: Scope, on: date) -> Mapping[str, Addressee]:
     """To whom letters about links (by number) go: the resident, at home; who has left every home, where they lived."""
-    lived = Membership.objects.filter(resident=OuterRef("resident"), annulled=False).order_by("-valid_from", "-pk")
-    asked = ResidentAccount.objects.filter(number__in=numbers).annotate(home=Subquery(lived.values("household_id")[:1]))
-    rows = list(asked.exclude(home=None).values_list("number", "resident_id", "home"))
-    found = addressees_among({resident: home for _number, resident, home in rows}, delivers, on)
-    return {number: found[resident] for number, resident, _home in rows}
+    asked = ResidentAccount.objects.filter(number__in=numbers)
+    return _at_home(asked.values_list("number", "resident_id"), delivers, on)
+
+
+def wards_written_to(ids: Collection[str], delivers: Scope, on: date) -> Mapping[str, Addressee]:
+    """To whom letters about guardians (by the tie's id as text) go: the ward, at home."""
+    asked = Guardianship.objects.filter(pk__in=[int(one) for one in ids])
+    return _at_home([(str(pk), ward) for pk, ward in asked.values_list("pk", "ward_id")], delivers, on)
+
+
+def _at_home(whose: Iterable[tuple[str, int]], delivers: Scope, on: date) -> Mapping[str, Addressee]:
+    residents = dict(whose)
+    lived = Membership.objects.filter(resident__in=residents.values(), annulled=False).order_by("valid_from", "pk")
+    homes = dict(lived.values_list("resident_id", "household_id"))
+    found = addressees_among(homes, delivers, on)
+    return {number: found[resident] for number, resident in residents.items() if resident in found}

@@ -12,7 +12,7 @@ from linli.foundation.data.crypto import open_sealed, seal
 from linli.foundation.data.prepared import prepared
 from linli.foundation.data.scope import Scope, Stamp
 from linli.ground.notifications.queries import Addressee
-from linli.registry.residents.codes import GuardianshipKind, LinkState
+from linli.registry.residents.codes import GuardianshipKind, LinkState, Relation
 from linli.registry.residents.models import Guardianship, Household, Membership, Resident, ResidentAccount
 from linli.registry.residents.queries.facts import Member, members_on, resident_of
 
@@ -65,10 +65,8 @@ def is_doubted(user_id: int) -> bool:
     return rows.filter(state=LinkState.DOUBTED).exists() and not rows.filter(state=LinkState.STANDING).exists()
 
 
-def own_household_ids(user_id: int, on: date) -> frozenset[int]:
-    """The household of the resident behind an account, and those of the people they are guardian or proxy of; nobody's
-    while the link is doubted.
-    """
+def own_people(user_id: int, on: date) -> frozenset[int]:
+    """The resident behind an account and the people they are guardian or proxy of; nobody while the link is doubted."""
     resident = resident_of(user_id)
     if resident is None:
         return frozenset()
@@ -77,11 +75,28 @@ def own_household_ids(user_id: int, on: date) -> frozenset[int]:
         guardians__guardian_id=resident,
         guardians__valid_from__lte=on,
     ).values_list("pk", flat=True)
-    people = [resident, *wards]
-    lived_in = Membership.objects.filter(resident_id__in=people, valid_from__lte=on).filter(
+    return frozenset([resident, *wards])
+
+
+def numbers_of(resident_ids: Collection[int]) -> list[str]:
+    """The numbers of residents, in order."""
+    return sorted(Resident.objects.filter(pk__in=resident_ids).values_list("number", flat=True))
+
+
+def own_homes(user_id: int, on: date) -> Mapping[int, date]:
+    """The families (households) of :func:`own_people`, each with the day since which one of them belongs to it. Who
+    lodges with a family is not of it.
+    """
+    lived_in = Membership.objects.filter(resident_id__in=own_people(user_id, on), valid_from__lte=on).filter(
         Q(valid_until__isnull=True) | Q(valid_until__gt=on)
     )
-    return frozenset(lived_in.values_list("household_id", flat=True))
+    of_family = lived_in.exclude(relation=Relation.NON_RELATIVE).order_by("-valid_from")
+    return dict(of_family.values_list("household_id", "valid_from"))
+
+
+def own_household_ids(user_id: int, on: date) -> frozenset[int]:
+    """The families of the resident behind an account, and of those whom they act for."""
+    return frozenset(own_homes(user_id, on))
 
 
 # --- who stands behind the number of a household or a resident, and who may receive for them -------

@@ -78,7 +78,7 @@ def _none(desk: Own) -> tuple[str, str]:
 def my_application(request: HttpRequest, desk: Own, number: str) -> HttpResponse:
     """One of mine: where it is, until when, what is missing, what was written to me."""
     case = _own_or_404(desk, number)
-    lacks = case.withdrawable and bool(case.missing)
+    lacks = case.under_way and bool(case.missing)
     hand_in = button(gettext("补交材料"), "application_papers", number, main=True)
     told = [one for one in reversed(case.events) if one.kind not in _INSIDE]
     context = {

@@ -124,7 +124,7 @@ def _case(request: HttpRequest, desk: Own, number: str) -> _Case:
         mine.version,
         mine.papers,
         staff=False,
-        may_record=mine.withdrawable,
+        may_record=mine.under_way,
     )
 
 
