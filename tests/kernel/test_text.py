@@ -52,6 +52,10 @@ class TestPlainName:
     def test_tables_pad_names_of_two_characters(self, typed):
         assert plain_name(typed) == "张三"
 
+    @pytest.mark.parametrize("typed", ["王建\n国", "王建\r\n国", "王建\u2028国"])
+    def test_a_name_stands_on_one_line(self, typed):
+        assert plain_name(typed) == "王建国"
+
     @pytest.mark.parametrize("dot", [*DOTS, "••", " · ", "."])
     def test_one_dot_stands_between_the_parts(self, dot):
         assert plain_name(f"买买提{dot}艾力") == "买买提·艾力"

@@ -28,6 +28,7 @@ from linli.registry.residents.operations.refusals import (
     DateTooEarly,
     HouseholdClosed,
     HouseholdHeadRepeated,
+    PlaceUnchanged,
     PlaceUnknown,
     ResidentGone,
     ResidentUnknown,
@@ -74,6 +75,23 @@ def belongs(row: AreaStamped, household_id: int, people: set[int]) -> bool:
 
 
 class TestMoveHousehold:
+    def moved_to(self, clerk, household, area, address: str = "") -> None:
+        move_household(clerk, household_id=household.pk, area_id=area.pk, moved_date=MARCH_2, address=address)
+
+    def test_to_where_it_lives_is_no_move(self, clerk, household, community: Community):
+        for door in ("", "2 单元 301"):
+            with pytest.raises(PlaceUnchanged):
+                self.moved_to(clerk, household, community.building, door)
+        self.moved_to(clerk, household, community.building, "1 单元 101")
+
+        assert Relocation.objects.count() == 1
+
+    def test_within_a_place_without_buildings_it_may_be_another_house(self, clerk, household, community: Community):
+        self.moved_to(clerk, household, community.grid, "河边 3 号")
+        self.moved_to(clerk, household, community.grid)
+
+        assert Relocation.objects.count() == 2
+
     def test_takes_its_people_along(self, clerk, household, community: Community):
         move_household(clerk, household_id=household.pk, area_id=community.sibling.pk, moved_date=MARCH_2)
 

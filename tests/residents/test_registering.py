@@ -142,6 +142,11 @@ class TestRefusals:
             ({"name": "  "}, NameMissing),
             ({"phone": "123"}, PhoneMalformed),
             ({"phone": "1380013800"}, PhoneMalformed),
+            # An area code without its 0, an extension, two numbers: as digits alone they would be other numbers.
+            ({"phone": "57188001234"}, PhoneMalformed),
+            ({"phone": "88001234/8123"}, PhoneMalformed),
+            ({"phone": "88001234转801"}, PhoneMalformed),
+            ({"phone": "8800123 或 8801"}, PhoneMalformed),
             ({"phone": "+86 138 0013 80001"}, PhoneMalformed),
         ],
     )

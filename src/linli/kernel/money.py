@@ -32,11 +32,11 @@ def yuan_short(fen: int) -> str:
 
 
 def parse_yuan(text: str, *, field: str = "") -> Fen:
-    """A text in yuan as fen, exactly. Accepts "1200", "1,200.5", "¥1 200.50", full-width digits.
+    """A text in yuan as fen, exactly. Accepts "1200", "1,200.5", "¥1 200.50" with either ¥, full-width digits.
 
     Raises MoneyMalformed for anything else, more than two decimals and amounts too large to hold.
     """
-    plain = re.sub(r"[\s¥¥元]", "", half_width(text))
+    plain = re.sub(r"[\s\u00a5\uffe5元]", "", half_width(text))
     match = _YUAN.match(plain)
     if match is None:
         raise MoneyMalformed(field=field, text=text)

@@ -67,8 +67,10 @@ def plain_text(text: str) -> str:
 
 
 def plain_name(text: str) -> str:
-    """The name of a person or a place: as any text, with · between its parts and no blank between two ideographs."""
-    return _BETWEEN.sub("", _DOT.sub("·", plain_text(text)))
+    """The name of a person or a place: as any text, on one line, with · between its parts and no blank between two
+    ideographs.
+    """
+    return _BETWEEN.sub("", _DOT.sub("·", " ".join(plain_text(text).splitlines())))
 
 
 def plain_number(text: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import Resolver404, resolve
@@ -272,10 +273,13 @@ def _sheet_of(user: Any, address: str) -> Sheet:
     request = HttpRequest()
     request.method, request.path, request.path_info = "GET", url.path, url.path
     request.GET, request.user = QueryDict(url.query), user
+    request.session = SessionBase()  # empty, and kept nowhere
     caught: list[Sheet] = []
     vars(request)[_SHEETS] = caught
     try:
         request.resolver_match = match = resolve(url.path)
+        if not hasattr(match.func, "admits"):  # no page of a desk: nobody is asked there who it is
+            raise ExportNotPossible
         with reading():
             match.func(request, *match.args, **match.kwargs)
     except (PermissionDenied, Http404, Resolver404) as error:

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 
-from linli.foundation.data.crypto import seal
+from linli.foundation.data.crypto import open_sealed, seal
 from linli.foundation.data.locks import check_version
 from linli.foundation.data.scope import Stamp
 from linli.foundation.trail import audit
@@ -22,9 +22,9 @@ from linli.registry.residents.operations.common import (
     open_household,
     present_residents,
 )
-from linli.registry.residents.operations.refusals import HouseholdHeadRepeated, PlaceUnknown, SamePerson
+from linli.registry.residents.operations.refusals import HouseholdHeadRepeated, PlaceUnchanged, PlaceUnknown, SamePerson
 from linli.registry.residents.permissions import check_change_records
-from linli.registry.residents.queries.places import places
+from linli.registry.residents.queries.places import Place, places
 
 # --- what becomes of a household when people come and go: who is head, when it closes, where its people's rows lie ---
 
@@ -86,8 +86,8 @@ def move_household(
     """A household moves to another building, grid or community; its people go with it.
 
     Whoever registers at the old place records it; from then on the new place sees the household.
-    Raises NotPermitted, OwnFamily, ResidentUnknown, HouseholdClosed, PlaceUnknown, DateInFuture, DateTooEarly,
-    FormStale.
+    Raises NotPermitted, OwnFamily, ResidentUnknown, HouseholdClosed, PlaceUnknown, PlaceUnchanged, DateInFuture,
+    DateTooEarly, FormStale.
     """
     household = open_household(household_id)
     check_change_records(act, [household], act.on)
@@ -95,6 +95,8 @@ def move_household(
     place = places([area_id]).get(area_id)
     if place is None or not place.is_local:
         raise PlaceUnknown(field="area_id")
+    if _is_here(household, place, address.strip()):
+        raise PlaceUnchanged(field="area_id")
     moves = household.relocations.filter(annulment__isnull=True).order_by("-moved_date")
     last = moves.values_list("moved_date", flat=True).first()
     check_day(act, moved_date, field="moved_date", earliest=last or household.opened_date)
@@ -123,6 +125,16 @@ def move_household(
     if place.stamp.chain != old.chain:
         audit.record(act, where=place.stamp, subject=f"household:{household.number}", note=note)
     return household
+
+
+def _is_here(household: Household, place: Place, address: str) -> bool:
+    """Whether it is the place where the household lives. In the same building no door said is no other door; in a place
+    without buildings it may be another house.
+    """
+    if (household.stamp, household.building_id) != (place.stamp, place.building_id):
+        return False
+    door = open_sealed(household.address_envelope, aad=household.address_aad)
+    return address == door if address else place.building_id is not None
 
 
 @act

@@ -212,6 +212,12 @@ class NothingToCorrect(DomainError):
     message = _("%(name)s（%(number)s）没有可更正的去世、迁出或迁移记录")
 
 
+class PlaceUnchanged(DomainError):
+    """A household moves to another place."""
+
+    message = _("该户本来就住在这里；没有搬家的，不用登记迁移")
+
+
 class DayUnchanged(DomainError):
     """The corrected day is the one recorded."""
 

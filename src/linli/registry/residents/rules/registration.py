@@ -74,13 +74,26 @@ def plain_phone(text: str) -> str:
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 
-def is_phone(text: str) -> bool:
-    """Whether somebody can be reached there: a mobile number has 11 digits, others 7 to 12 with their area's.
+# What is written between the digits of one number; a stroke, a word or a comma parts two, or leads to an extension,
+# and without them they would be another number.
+_ONE_NUMBER = re.compile(r"[+]?[0-9()（）]+")
+_FREE = re.compile(r"[48]00[0-9]{7}")
 
-    What begins with 1 is a mobile number (local numbers do not, area codes begin with 0): one digit too few is a slip.
+
+def is_phone(text: str) -> bool:
+    """Whether somebody can be reached there: a mobile number has 11 digits and begins with 1, a number with its area's
+    10 to 12 and begins with 0, others 7 or 8; 400 and 800 numbers have 10.
+
+    One digit too few is a slip, and so is an area code without its 0, which a workbook takes from a number.
     """
     digits = plain_phone(text)
-    return len(digits) == 11 if digits.startswith("1") else 7 <= len(digits) <= 12
+    if not _ONE_NUMBER.fullmatch(plain_number(text)):
+        return False
+    if digits.startswith("1"):
+        return len(digits) == 11
+    if digits.startswith("0"):
+        return 10 <= len(digits) <= 12
+    return len(digits) in (7, 8) or _FREE.fullmatch(digits) is not None
 
 
 def household_faults(members: Sequence[Person], *, on: date) -> list[Fault]:
