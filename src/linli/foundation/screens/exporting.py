@@ -273,7 +273,8 @@ def _sheet_of(user: Any, address: str) -> Sheet:
     request = HttpRequest()
     request.method, request.path, request.path_info = "GET", url.path, url.path
     request.GET, request.user = QueryDict(url.query), user
-    request.session = SessionBase()  # empty, and kept nowhere
+    # A page may look for what a browser brings: here it is nothing, and what the page would keep is kept nowhere.
+    request.session, request.META = SessionBase(), {"SERVER_NAME": "localhost", "SERVER_PORT": "80"}
     caught: list[Sheet] = []
     vars(request)[_SHEETS] = caught
     try:
