@@ -131,6 +131,12 @@ ASKED: Mapping[str, Asked] = {
         "relation": Relation.CHILD,
         "moved_date": MONDAY,
     },
+    "state_relations": lambda home, _other, _staff: {
+        "household_id": home.household.pk,
+        "relations": {
+            one.resident_id: Relation(one.relation) for one in home.household.memberships.filter(valid_until=None)
+        },
+    },
     "leave": lambda home, _other, _staff: {"resident_ids": [home.resident.pk], "left_date": MONDAY},
     "record_death": lambda home, _other, _staff: {"resident_ids": [home.resident.pk], "died_date": MONDAY},
     "add_guardian": lambda home, _other, _staff: {**_guardian(home), "guardian_name": "钱进", "valid_from": MONDAY},

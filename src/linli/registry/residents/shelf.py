@@ -1,21 +1,24 @@
 """What this room adds to what is shared: words of its acts, doubted links that wait, what can be found, how often."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.data.keyset import number_of
 from linli.foundation.data.scope import Scope
 from linli.foundation.screens import families
 from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, as_name, kinds, numbered, series
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import day_text, joined_by_dot
-from linli.foundation.screens.work import awaiting, work
+from linli.foundation.screens.work import Pile, Todo, awaiting, work
 from linli.foundation.trail import words
 from linli.ground.notifications.queries import addressees
 from linli.ground.users.codes import REGISTRY_ROLES, Role
+from linli.ground.users.queries import Authority
 from linli.ground.users.queries.doubts import SINCE, doubts
 from linli.kernel.tones import Tone
 from linli.registry.residents import family
@@ -24,10 +27,13 @@ from linli.registry.residents.operations import seek
 from linli.registry.residents.permissions import REGISTRARS
 from linli.registry.residents.queries import (
     all_residents,
+    head_names,
     households,
     links,
     links_to_settle,
+    own_family,
     places_named,
+    relations_presumed,
     residents_written_to,
     wards_written_to,
 )
@@ -57,6 +63,7 @@ words.acts.put(
         "residents.correct_departure": pgettext_lazy("audit", "更正去世、迁出或转户"),
         "residents.correct_household_move": pgettext_lazy("audit", "更正全户迁移"),
         "residents.return_resident": pgettext_lazy("audit", "办理迁回"),
+        "residents.state_relations": pgettext_lazy("audit", "核对户内关系"),
         "residents.state_print_sign": pgettext_lazy("audit", "填写打印写法"),
         "residents.record_death": pgettext_lazy("audit", "登记去世"),
         "residents.register_households": pgettext_lazy("audit", "登记家庭"),
@@ -118,13 +125,38 @@ def _all_households(scope: Scope) -> QuerySet[Household]:
     return households(scope, closed=None)
 
 
+def _relations(person: Authority, on: date) -> Iterator[Pile]:
+    """Families whose head went: what the others are to the new one was worked out, and nobody has said it."""
+    scope = person.scope(*REGISTRARS)
+    rows = relations_presumed(scope, but=own_family(person, on).units) if scope else None
+    kind, title, verb = "RELATIONS", _("核对户内关系"), pgettext_lazy("verb", "核对")
+
+    def first(number: int) -> Sequence[Todo]:
+        page = list(rows[:number]) if rows is not None else []
+        heads, why = head_names(row.pk for row in page), _("户主变更，其他成员与新户主的关系是推定的")
+        told = [(row.number, heads.get(row.pk, "")) for row in page]
+        return [
+            Todo(kind, title, number, "household_relations", (number,), verb=verb, who=who, because=why)
+            for number, who in told
+        ]
+
+    total = number_of(rows) if rows is not None else 0
+    if total:
+        yield Pile(kind, title, total, first)
+
+
 _HOME, _PERSON = pgettext_lazy("audit", "家庭"), pgettext_lazy("audit", "居民")
 _H, _R = series("H", 6, yearly=False), series("R", 6, yearly=False)
 _GL = series("GL")
 numbered("residents.household", _HOME, REGISTRY_ROLES, _H, "household_detail", _all_households)
 numbered("residents.resident", _PERSON, REGISTRY_ROLES, _R, "resident_detail", all_residents)
 numbered("residents.link", _LINK, (*REGISTRY_ROLES, Role.ADMINISTRATOR), _GL, "link_detail", links)
-work.put({"residents.links": awaiting(LINKS, _LINK, "link_detail", {"end": links_to_settle})})
+work.put(
+    {
+        "residents.links": awaiting(LINKS, _LINK, "link_detail", {"end": links_to_settle}),
+        "residents.relations": _relations,
+    }
+)
 addressees.put({"links": residents_written_to, "guardians": wards_written_to})
 families.parts.put({"residents": family.part})
 families.stories.put({"residents": family.story})

@@ -116,7 +116,9 @@ class Resident(AreaStamped):
 class Membership(AreaStamped):
     """A resident lives in a household for a time (half-open); one open membership per resident, one head.
 
-    An ``annulled`` one was recorded by mistake: it is empty and counts for nothing.
+    An ``annulled`` one was recorded by mistake: it is empty and counts for nothing. Of one with a
+    ``presumed_date`` nobody has said the relation: it was worked out when the head changed on that day
+    (``rules/succession.py``).
     """
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
@@ -125,8 +127,16 @@ class Membership(AreaStamped):
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
     annulled = models.BooleanField(default=False)
+    presumed_date = models.DateField(null=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["household"],
+                condition=Q(presumed_date__isnull=False, valid_until__isnull=True),
+                name="membership_presumed",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["resident"], condition=Q(valid_until__isnull=True), name="membership_one_open"

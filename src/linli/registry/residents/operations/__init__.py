@@ -18,6 +18,7 @@ from linli.registry.residents.operations.printing import state_print_sign
 from linli.registry.residents.operations.reading import HouseholdTable, ImportRefused, read_households
 from linli.registry.residents.operations.refusals import RegistrationRefused
 from linli.registry.residents.operations.registering import add_member, register_households
+from linli.registry.residents.operations.relating import state_relations
 from linli.registry.residents.operations.rows import NewHousehold, NewMember
 from linli.registry.residents.operations.seeking import NumbersSpent, seek
 from linli.registry.residents.operations.ties import add_guardian, add_kinship, end_guardian

@@ -4,7 +4,7 @@ Each is one act: the registry's rows, what followed from them in the rooms above
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import F
 
@@ -19,7 +19,13 @@ from linli.registry.residents.engine.names import key
 from linli.registry.residents.models import Household, Membership, Relocation, RelocationAnnulment, Resident
 from linli.registry.residents.operations.common import Amendment, check_day, follow, known_residents
 from linli.registry.residents.operations.correcting import correction
-from linli.registry.residents.operations.moving import end_memberships, open_memberships, put_in_order, restamp
+from linli.registry.residents.operations.moving import (
+    became,
+    end_memberships,
+    open_memberships,
+    put_in_order,
+    restamp,
+)
 from linli.registry.residents.operations.refusals import (
     DayUnchanged,
     HouseholdClosed,
@@ -31,6 +37,8 @@ from linli.registry.residents.operations.refusals import (
 from linli.registry.residents.operations.rows import insert
 from linli.registry.residents.permissions import check_change_records
 from linli.registry.residents.queries.departing import Departed, last_departure
+from linli.registry.residents.queries.facts import on_day
+from linli.registry.residents.rules.succession import inverse, to_new_head
 
 _FIELDS = {DepartureKind.DIED: "died_date", DepartureKind.LEFT: "left_date", DepartureKind.REHOUSED: "moved_date"}
 _CLOSED = {DepartureKind.DIED: ClosedReason.ALL_DIED}
@@ -172,13 +180,13 @@ def correct_household_move(
         audit.record(act, where=chain, subject=f"household:{household.number}", note=note)
 
 
-def _put_back(resident: Resident, departed: Departed, home: Household, *, keep_joined: bool) -> Relation | None:
+def _put_back(resident: Resident, departed: Departed, home: Household, *, keep_joined: bool) -> Membership | None:
     """Undo: the wrong memberships become empty, the ended one is open again, the household and its head as before.
 
-    Returns the role in the household that was joined, None when none was.
+    Returns the membership of the household that was joined, None when none was.
     """
     wrong = list(resident.memberships.filter(pk__gt=departed.membership_id, annulled=False).order_by("pk"))
-    role = Relation(wrong[-1].relation) if wrong else None
+    role = wrong[-1] if wrong else None
     Membership.objects.filter(pk__in=[row.pk for row in wrong]).update(valid_until=F("valid_from"), annulled=True)
     if wrong and not keep_joined and departed.joined_id is not None:
         put_in_order([departed.joined_id], departed.day, ClosedReason.ALL_LEFT)
@@ -190,16 +198,33 @@ def _put_back(resident: Resident, departed: Departed, home: Household, *, keep_j
     taken = open_memberships([home.pk]).filter(relation=Relation.HEAD).first()
     if ended.relation == Relation.HEAD and taken is not None:
         # Somebody else was made head since, by name: that stands, and the relation to the new head is the registrar's.
-        _join(home, resident, Relation.OTHER_RELATIVE, ended.valid_until or departed.day)
+        _join(home, resident, Relation.OTHER_RELATIVE, ended.valid_until or departed.day, presumed=True)
     else:
-        ended.valid_until = None
-        ended.save(update_fields=["valid_until"])
+        _live_on(ended, taken)
     put_in_order([home.pk], departed.day, ClosedReason.ALL_LEFT)
     restamp([resident.pk], home.stamp)
     return role
 
 
-def _depart_again(resident: Resident, departed: Departed, role: Relation | None, day: date) -> None:
+def _live_on(ended: Membership, head: Membership | None) -> None:
+    """The membership goes on; as what follows from it, where somebody else became head since."""
+    last = max(ended.valid_from, (ended.valid_until or ended.valid_from) - timedelta(days=1))  # a day on which it held
+    was = _relation_on(head, last) if head is not None else Relation.HEAD
+    if head is None or was == Relation.HEAD:
+        Membership.objects.filter(pk=ended.pk).update(valid_until=None)
+        return
+    since = max(head.valid_from, ended.valid_from)
+    Membership.objects.filter(pk=ended.pk).update(valid_until=since)
+    became(ended, Relation(to_new_head(was, ended.relation)), since, presumed=True)
+
+
+def _relation_on(person: Membership, day: date) -> str:
+    """What somebody was to the head of the household on another day; OTHER_RELATIVE who did not live there."""
+    rows = Membership.objects.filter(on_day(day), household=person.household_id, resident=person.resident_id)
+    return rows.filter(annulled=False).values_list("relation", flat=True).first() or Relation.OTHER_RELATIVE
+
+
+def _depart_again(resident: Resident, departed: Departed, role: Membership | None, day: date) -> None:
     """The same departure on the right day."""
     membership = resident.memberships.get(valid_until__isnull=True)
     if departed.joined_id is None or role is None:
@@ -207,28 +232,49 @@ def _depart_again(resident: Resident, departed: Departed, role: Relation | None,
         return
     joined = Household.objects.get(pk=departed.joined_id)
     end_memberships([membership], day, ClosedReason.ALL_LEFT)
-    _join(joined, resident, role, max(day, joined.opened_date))
+    _join(
+        joined, resident, Relation(role.relation), max(day, joined.opened_date), presumed=role.presumed_date is not None
+    )
     put_in_order([joined.pk], day, ClosedReason.ALL_LEFT)
     restamp([resident.pk], joined.stamp)
 
 
 def _undo_succession(home: Household, ended: Membership) -> None:
-    """Who became head because this one went is again what they were, if they still are head."""
-    heir = open_memberships([home.pk]).filter(relation=Relation.HEAD, pk__gt=ended.pk).first()
-    if heir is None:
+    """Who became head because this one went is again what they were, if they still are head; so are the others.
+
+    Who joined since is to the old head what follows from what they are to the new one.
+    """
+    there = Membership.objects.filter(household=home, annulled=False).exclude(resident=ended.resident_id)
+    rows = list(there.order_by("-pk"))
+    heads = [row for row in rows if row.relation == Relation.HEAD and row.pk > ended.pk]
+    heir = next((row for row in heads if row.valid_until is None), None)
+    since = heads[-1].pk if heads else 0  # the first who became head after this one
+    was = _before(heir, rows, since)[0] if heir else None
+    if was is None:
         return
-    before = (
-        Membership.objects.filter(
-            household=home, resident_id=heir.resident_id, valid_until=heir.valid_from, annulled=False
-        )
-        .exclude(pk=heir.pk)
-        .order_by("-pk")
-        .first()
-    )
-    if before is None:
-        return
-    Membership.objects.filter(pk=heir.pk).update(valid_until=F("valid_from"), annulled=True)
-    Membership.objects.filter(pk=before.pk).update(valid_until=None, **home.stamp.columns())
+    for row in [row for row in rows if row.valid_until is None]:
+        if row.pk < since:  # from before relations were worked out anew
+            Membership.objects.filter(pk=row.pk).update(presumed_date=None)
+            continue
+        before, wrong = _before(row, rows, since)
+        never = Membership.objects.filter(pk__in=[one.pk for one in wrong])
+        never.update(valid_until=F("valid_from"), annulled=True)
+        if before is not None:
+            Membership.objects.filter(pk=before.pk).update(valid_until=None, **home.stamp.columns())
+        else:
+            relation = to_new_head(inverse(was.relation), row.relation)
+            became(row, Relation(relation), row.valid_from, presumed=True)
+
+
+def _before(row: Membership, rows: Sequence[Membership], since: int) -> tuple[Membership | None, list[Membership]]:
+    """What somebody was without a break before the membership of that id, and what they became from then on."""
+    later = [row]
+    for one in rows:  # the newest first
+        if one.pk < row.pk and one.resident_id == row.resident_id and one.valid_until == later[-1].valid_from:
+            if one.pk < since:
+                return one, later
+            later.append(one)
+    return None, later
 
 
 def _reopen(household: Household) -> None:
@@ -237,9 +283,16 @@ def _reopen(household: Household) -> None:
     household.save(update_fields=["closed_date", "closed_reason", "version"])
 
 
-def _join(household: Household, resident: Resident, relation: Relation, day: date) -> Membership:
+def _join(
+    household: Household, resident: Resident, relation: Relation, day: date, *, presumed: bool = False
+) -> Membership:
     return Membership.objects.create(
-        household=household, resident=resident, relation=relation, valid_from=day, **household.stamp.columns()
+        household=household,
+        resident=resident,
+        relation=relation,
+        valid_from=day,
+        presumed_date=day if presumed else None,
+        **household.stamp.columns(),
     )
 
 

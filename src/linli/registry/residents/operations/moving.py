@@ -24,7 +24,9 @@ from linli.registry.residents.operations.common import (
 )
 from linli.registry.residents.operations.refusals import HouseholdHeadRepeated, PlaceUnchanged, PlaceUnknown, SamePerson
 from linli.registry.residents.permissions import check_change_records
+from linli.registry.residents.queries.departing import lives_there_since
 from linli.registry.residents.queries.places import Place, places
+from linli.registry.residents.rules.succession import to_new_head
 
 # --- what becomes of a household when people come and go: who is head, when it closes, where its people's rows lie ---
 
@@ -38,6 +40,9 @@ def end_memberships(ended: Sequence[Membership], day: date, reason: ClosedReason
     """End them on the day (at their beginning when that is later), then put the households in order."""
     rows = Membership.objects.filter(pk__in=[membership.pk for membership in ended])
     rows.update(valid_until=Greatest(F("valid_from"), Value(day)))
+    for membership in ended:
+        if membership.valid_from > day:
+            _cut_back(membership, day)
     put_in_order({membership.household_id for membership in ended}, day, reason)
 
 
@@ -51,7 +56,22 @@ def put_in_order(household_ids: Iterable[int], day: date, reason: ClosedReason) 
     empty.update(closed_date=Greatest(F("opened_date"), Value(day)), closed_reason=reason)
     for members in left.values():
         if members and not any(membership.relation == Relation.HEAD for membership in members):
-            _name_head(members, day)
+            _succeed(members, day)
+
+
+def _cut_back(ended: Membership, day: date) -> None:
+    """Who lived there before as another relation did not live on after the day: what came later never was."""
+    earlier = Membership.objects.filter(
+        household=ended.household_id, resident=ended.resident_id, annulled=False, pk__lt=ended.pk
+    )
+    stay, begun = [ended], ended.valid_from
+    for row in earlier.order_by("-valid_from", "-pk"):
+        if row.valid_until == begun:
+            stay, begun = [*stay, row], row.valid_from
+    last = next((row for row in stay if row.valid_from <= day), stay[-1])
+    Membership.objects.filter(pk=last.pk).update(valid_until=max(last.valid_from, day))
+    never = Membership.objects.filter(pk__in=[row.pk for row in stay[: stay.index(last)]])
+    never.update(valid_until=F("valid_from"), annulled=True)
 
 
 def restamp(resident_ids: Sequence[int], stamp: Stamp) -> None:
@@ -65,17 +85,29 @@ def restamp(resident_ids: Sequence[int], stamp: Stamp) -> None:
     links.update(**columns)
 
 
-def _name_head(members: Sequence[Membership], day: date) -> None:
-    """The spouse becomes head, else the oldest; the registrar may correct it later."""
+def _succeed(members: Sequence[Membership], day: date) -> None:
+    """The spouse becomes head, else the oldest. What the others were, they were to the head before: what they are now
+    is worked out as far as it follows, and presumed until somebody says it (``relating.state_relations``).
+    """
     spouse = Relation.SPOUSE
     heir = min(members, key=lambda m: (m.relation != spouse, m.resident.birth_date, m.resident_id))
-    Membership.objects.filter(pk=heir.pk).update(valid_until=max(day, heir.valid_from))
-    Membership.objects.create(
-        household_id=heir.household_id,
-        resident_id=heir.resident_id,
-        relation=Relation.HEAD,
-        valid_from=max(day, heir.valid_from),
-        **heir.stamp.columns(),
+    others = [member for member in members if member.pk != heir.pk]
+    rows = Membership.objects.filter(pk__in=[member.pk for member in members])
+    rows.update(valid_until=Greatest(F("valid_from"), Value(day)))
+    became(heir, Relation.HEAD, day)
+    for member in others:
+        became(member, Relation(to_new_head(heir.relation, member.relation)), day, presumed=True)
+
+
+def became(was: Membership, relation: Relation, day: date, *, presumed: bool = False) -> Membership:
+    """From the day on (from the beginning of what was, where that is later) somebody is this to the head."""
+    return Membership.objects.create(
+        household_id=was.household_id,
+        resident_id=was.resident_id,
+        relation=relation,
+        valid_from=max(day, was.valid_from),
+        presumed_date=max(day, was.valid_from) if presumed else None,
+        **was.stamp.columns(),
     )
 
 
@@ -154,7 +186,8 @@ def move_resident(
     current = resident.memberships.get(valid_until__isnull=True)
     if current.household_id == household.pk:
         raise SamePerson(field="household")
-    check_day(act, moved_date, field="moved_date", earliest=max(current.valid_from, household.opened_date))
+    since = lives_there_since([resident.pk])[resident.pk]
+    check_day(act, moved_date, field="moved_date", earliest=max(since, household.opened_date))
     if relation == Relation.HEAD and open_memberships([household.pk]).filter(relation=Relation.HEAD).exists():
         raise HouseholdHeadRepeated(field="relation")
     end_memberships([current], moved_date, ClosedReason.ALL_LEFT)
@@ -203,7 +236,7 @@ def _depart(act: Act, resident_ids: Sequence[int], day: date, *, field: str, rea
     lock_homes(resident_ids)
     people = present_residents(act, resident_ids)
     current = list(Membership.objects.filter(resident__in=people, valid_until__isnull=True).order_by("pk"))
-    since = {membership.resident_id: membership.valid_from for membership in current}
+    since = lives_there_since([person.pk for person in people])
     for person in people:
         earliest = person.birth_date if reason == ClosedReason.ALL_DIED else since[person.pk]
         check_day(act, day, field=field, earliest=earliest, name=person.name)

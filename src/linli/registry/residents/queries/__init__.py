@@ -9,6 +9,7 @@ from linli.registry.residents.queries.cards import (
     ResidentDetail,
     ResidentView,
 )
+from linli.registry.residents.queries.changes import Change, changes_since
 from linli.registry.residents.queries.departing import (
     Departed,
     Home,
@@ -81,7 +82,9 @@ from linli.registry.residents.queries.registry import (
     household_lines,
     households,
     inhabited,
+    is_presumed,
     people,
+    relations_presumed,
     resident_detail,
     view,
     visible_household,

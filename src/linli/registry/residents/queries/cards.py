@@ -59,6 +59,7 @@ class MemberView:
     valid_from: date
     valid_until: date | None
     facts: Mapping[str, FactValue]
+    presumed: bool = False  # the relation: worked out when the head changed
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from linli.foundation.data.prepared import prepared
 from linli.foundation.data.scope import Stamp
@@ -37,10 +37,12 @@ def last_departure(resident_id: int) -> Departed | None:
     if resident is None or not rows:
         return None
     last = rows[-1]
+    stays = _unbroken((row.household_id, resident_id, row.valid_from, row.valid_until) for row in rows)
+    since = stays[last.household_id, resident_id, last.valid_from]
     if resident.died_date is not None:
-        return Departed(DepartureKind.DIED, resident.died_date, last.pk, last.household_id, last.valid_from)
+        return Departed(DepartureKind.DIED, resident.died_date, last.pk, last.household_id, since)
     if resident.left_date is not None:
-        return Departed(DepartureKind.LEFT, resident.left_date, last.pk, last.household_id, last.valid_from)
+        return Departed(DepartureKind.LEFT, resident.left_date, last.pk, last.household_id, since)
     for before, after in zip(reversed(rows[:-1]), reversed(rows), strict=False):
         if before.household_id != after.household_id:
             if before.valid_until != after.valid_from:
@@ -50,7 +52,7 @@ def last_departure(resident_id: int) -> Departed | None:
                 after.valid_from,
                 before.pk,
                 before.household_id,
-                before.valid_from,
+                stays[before.household_id, resident_id, before.valid_from],
                 after.household_id,
             )
     return None
@@ -117,10 +119,17 @@ class Joined:
 def who_joined(household_ids: Collection[int], *, after: date, on: date) -> list[Joined]:
     """Who came to live in one of the households after a day and lives there on another, by day and number.
 
-    One statement for any number of households; members recorded by mistake count for nothing.
+    Who became another relation to the head lived there before. One statement for any number of households, two where
+    relations changed; members recorded by mistake count for nothing.
     """
     wanted = set(household_ids)
-    return [Joined(*row) for row in _begun_memberships(wanted, after, on) if row[0] in wanted]
+    rows = [row for row in _begun_memberships(wanted, after, on) if row[0] in wanted]
+    since = _since([row[1] for row in rows if row[4]])
+    found = [
+        Joined(home, person, number, since.get((home, person, begin), begin))
+        for home, person, number, begin, _goes_on in rows
+    ]
+    return sorted((one for one in found if one.day > after), key=lambda one: (one.day, one.resident_id))
 
 
 @prepared
@@ -132,7 +141,37 @@ def _begun_memberships(household_ids: Collection[int], after: date, on: date) ->
         valid_from__gt=after,
         valid_from__lte=on,
     ).order_by("valid_from", "resident_id")
-    return rows.values_list("household_id", "resident_id", "resident__number", "valid_from")
+    goes_on = Membership.objects.filter(
+        household=OuterRef("household"), resident=OuterRef("resident"), valid_until=OuterRef("valid_from")
+    ).filter(annulled=False, pk__lt=OuterRef("pk"))
+    names = ("household_id", "resident_id", "resident__number", "valid_from", "goes_on")
+    return rows.annotate(goes_on=Exists(goes_on)).values_list(*names)
+
+
+def _since(resident_ids: Collection[int]) -> Mapping[tuple[int, int, date], date]:
+    if not resident_ids:
+        return {}
+    rows = Membership.objects.filter(resident_id__in=set(resident_ids), annulled=False).order_by("valid_from", "pk")
+    return _unbroken(rows.values_list("household_id", "resident_id", "valid_from", "valid_until"))
+
+
+def _unbroken(rows: Iterable[tuple[int, int, date, date | None]]) -> Mapping[tuple[int, int, date], date]:
+    """By household, resident and the day on which a membership begins: since when they live there without a break."""
+    since: dict[tuple[int, int, date], date] = {}
+    ended: dict[tuple[int, int], tuple[date, date | None]] = {}  # the last membership there: since when, until when
+    for home, person, begin, end in rows:
+        first, last = ended.get((home, person), (begin, None))
+        since[home, person, begin] = first = first if last == begin else begin
+        ended[home, person] = first, end
+    return since
+
+
+def lives_there_since(resident_ids: Collection[int]) -> Mapping[int, date]:
+    """Since when each of the residents lives in their household, whatever they were to its heads; two statements."""
+    rows = Membership.objects.filter(resident_id__in=set(resident_ids), valid_until__isnull=True)
+    since = _since(resident_ids)
+    found = rows.values_list("resident_id", "household_id", "valid_from")
+    return {person: since.get((home, person, begin), begin) for person, home, begin in found}
 
 
 class Home(NamedTuple):

@@ -51,6 +51,7 @@ class Member(NamedTuple):
     name: str
     relation: Relation
     birth_date: date
+    presumed: bool = False  # the relation was worked out when the head changed, nobody has said it
 
 
 class MemberFacts(NamedTuple):
@@ -60,6 +61,7 @@ class MemberFacts(NamedTuple):
     number: str
     relation: Relation
     facts: Mapping[str, FactValue]
+    presumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,9 @@ class Departure(NamedTuple):
 def members_on(household_ids: Collection[int], on: date) -> Mapping[int, tuple[Member, ...]]:
     """Members of each household on the day, head first, then by age and number; one statement."""
     members: dict[int, list[Member]] = {household: [] for household in household_ids}
-    for household, resident, number, name, relation, birth in _living_in(household_ids, on):
+    for household, resident, number, name, relation, birth, presumed in _living_in(household_ids, on):
         if household in members:
-            members[household].append(Member(resident, number, name, Relation(relation), birth))
+            members[household].append(Member(resident, number, name, Relation(relation), birth, presumed is not None))
     return {household: tuple(sorted(people, key=_head_first)) for household, people in members.items()}
 
 
@@ -318,9 +320,8 @@ def _memberships(household_ids: Collection[int], on: date) -> QuerySet[Membershi
 
 @prepared
 def _living_in(household_ids: Collection[int], on: date) -> QuerySet[Membership, Any]:
-    return _memberships(household_ids, on).values_list(
-        "household_id", "resident_id", "resident__number", "resident__name", "relation", "resident__birth_date"
-    )
+    names = ("resident__number", "resident__name", "relation", "resident__birth_date", "presumed_date")
+    return _memberships(household_ids, on).values_list("household_id", "resident_id", *names)
 
 
 @prepared
@@ -395,6 +396,7 @@ def _household_facts(
                     **found.get(("r", member.resident_id), {}),
                     "age": FactValue(age_on(member.birth_date, on), _BIRTH, on),
                 },
+                member.presumed,
             )
             for member in members
         ),

@@ -67,12 +67,13 @@ def _stays(household: Household, memberships: Sequence[Membership]) -> Iterator[
     memberships = [m for m in memberships if not m.annulled]
     lasting = [m for m in memberships if m.valid_from != m.valid_until]
     began = {(m.resident_id, m.valid_from) for m in lasting}
-    ended = {(m.resident_id, m.valid_until) for m in lasting}
+    ended = {(m.resident_id, m.valid_until): m.relation for m in lasting}
     for membership in memberships:
         person, words = membership.resident, {"relation": str(Relation(membership.relation).label)}
-        if (membership.resident_id, membership.valid_from) in ended:
+        was = ended.get((membership.resident_id, membership.valid_from))
+        if was is not None and was != membership.relation:  # who is the same to another head, became nothing
             yield Event(membership.valid_from, 3, EventKind.BECAME, person.name, words)
-        elif membership.valid_from > household.opened_date:
+        elif was is None and membership.valid_from > household.opened_date:
             yield Event(membership.valid_from, 1, EventKind.JOINED, person.name, words)
         if membership.valid_until is not None and (membership.resident_id, membership.valid_until) not in began:
             kind = EventKind.DIED if person.died_date == membership.valid_until else EventKind.DEPARTED

@@ -80,6 +80,20 @@ def inhabited(
     return households(scope, among=among, closed=closed).filter(Exists(somebody))
 
 
+def relations_presumed(scope: Scope, *, but: Iterable[str] = ()) -> QuerySet[Household, Household]:
+    """Households within the scope in which somebody's relation to the head was worked out and nobody has said it;
+    without those of the numbers.
+    """
+    presumed = Membership.objects.filter(valid_until__isnull=True, presumed_date__isnull=False).values("household_id")
+    return households(scope).filter(pk__in=presumed).exclude(number__in=list(but)).order_by("pk")
+
+
+def is_presumed(number: str) -> bool:
+    """Whether that is so in the household with the number."""
+    rows = Membership.objects.filter(household__number=number, valid_until__isnull=True)
+    return rows.filter(presumed_date__isnull=False).exists()
+
+
 def household_lines(page: Sequence[Household]) -> Mapping[int, HouseholdLine]:
     """What a list tells of households, by id; two statements for any number."""
     ids = [household.pk for household in page]
@@ -204,6 +218,7 @@ def _member_view(membership: Membership, facts: Mapping[int, Mapping[str, FactVa
         membership.valid_from,
         membership.valid_until,
         facts.get(membership.resident_id, {}),
+        membership.presumed_date is not None,
     )
 
 

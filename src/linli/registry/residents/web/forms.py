@@ -1,6 +1,6 @@
 """Forms of the registry: fields and their first checks; the rules are the operations'."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -231,6 +231,15 @@ class MoveResidentForm(forms.Form):
     household_number = forms.CharField(label=_("迁入的家庭"), max_length=16, help_text=_("家庭编号，如 H-000123"))
     relation = CodeField(Relation, _("与新户主关系"))
     moved_date = DayField(label=_("迁移日期"))
+
+
+class RelationsForm(forms.Form):
+    """What every member is to the head, one of them the head; ``members`` are numbers, names, what is kept and told."""
+
+    def __init__(self, *args: Any, members: Sequence[tuple[str, str, Relation, object]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for number, name, relation, told in members:
+            self.fields[number] = CodeField(Relation, name, initial=relation, help_text=told)
 
 
 class LeaveForm(forms.Form):

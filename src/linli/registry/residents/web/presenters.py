@@ -78,6 +78,7 @@ class HouseholdCard:
     members: list[MemberCard]
     former: list[tuple[object, ...]]
     ties: list[tuple[object, ...]]
+    relations: Action | None  # to be checked: the head changed
 
 
 def household_view(
@@ -99,6 +100,9 @@ def household_view(
         [_member(one, known, moved, brought, may_register=may_register) for one in detail.members],
         [_former(request, one) for one in detail.former],
         list(_ties(request, detail, may_register=may_register)),
+        button(gettext("核对户内关系"), "household_relations", detail.number)
+        if may_register and any(one.presumed for one in detail.members)
+        else None,
     )
 
 
@@ -128,6 +132,7 @@ def _acts(detail: HouseholdDetail) -> Iterator[Action]:
     """What is done about the household itself, now and then."""
 
     yield button(gettext("添加成员"), "member_new", detail.number)
+    yield button(gettext("核对户内关系"), "household_relations", detail.number)
     yield button(gettext("全户迁移"), "household_move", detail.number)
     if detail.moved_date:
         yield button(gettext("更正迁移"), "household_move_correct", detail.number)
@@ -154,7 +159,10 @@ def _member(
     may_register: bool,
 ) -> MemberCard:
     person, number = member.person, member.person.number
-    told = joined_by_dot(member.relation.label, person.sex.label, counted("%(count)s 岁", person.age))
+    relation = gettext("%(relation)s（推定）") if member.presumed else "%(relation)s"
+    told = joined_by_dot(
+        relation % {"relation": member.relation.label}, person.sex.label, counted("%(count)s 岁", person.age)
+    )
     actions = list(_member_actions(person, came_here=person.resident_id in moved)) if may_register else []
     notes, begins = brought.notes.get(number, ()), brought.begins.get(number, ())
     return MemberCard(person, told, notes, person_facts(person), _fact_lines(member.facts, known), begins, actions)

@@ -46,6 +46,9 @@ urlpatterns = [
     path("residents/accounts/link/", page_of(linking.LinkAccount, linking.linking), name="account_link"),
     *pages_of(linking.LinkPage, linking.reading_links, "residents/links/"),
     path("residents/households/<str:number>/kin/new/", page_of(recording.AddKinship, writing), name="kinship_new"),
+    path(
+        "residents/households/<str:number>/relations/", page_of(moving.Relations, writing), name="household_relations"
+    ),
     path("residents/households/<str:number>/move/", page_of(moving.MoveHousehold, writing), name="household_move"),
     path(
         "residents/households/<str:number>/move/correct/",

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens.acting import Said
-from linli.foundation.screens.texts import day_text
+from linli.foundation.screens.texts import day_text, joined_apart
 from linli.kernel.act import Act
 from linli.registry.residents import operations
 from linli.registry.residents.codes import DepartureKind, Relation
 from linli.registry.residents.permissions import REGISTRARS
 from linli.registry.residents.queries import (
+    is_presumed,
     last_departure,
     last_household,
     last_move,
@@ -25,6 +27,7 @@ from linli.registry.residents.web.forms import (
     LeaveForm,
     MoveHouseholdForm,
     MoveResidentForm,
+    RelationsForm,
     ReturnForm,
 )
 from linli.registry.residents.web.views.desk import HouseholdAct, ResidentAct
@@ -47,6 +50,26 @@ class MoveHousehold(HouseholdAct):
         return {"reach": self.desk.reads}
 
 
+class Relations(HouseholdAct):
+    """What everybody is to the head: asked where the head went, put right where it was wrong."""
+
+    title, submit, done = _("核对户内关系"), _("确认户内关系"), _("已核对户内关系")
+    lead = _("按现在的户主逐人填写；标明推定的，是户主变更时按与原户主的关系推出来的，没有人核实过。")
+    form = RelationsForm
+    operation = operations.state_relations
+    of = "household_id"
+    versioned = True
+
+    def options(self) -> Mapping[str, Any]:
+        told = gettext("推定，请核对")
+        members = [(one.person, one.relation, told if one.presumed else "") for one in self.row.members]
+        return {"members": [(person.number, person.name, relation, hint) for person, relation, hint in members]}
+
+    def run(self, act: Act, said: Said) -> Any:
+        ids = {one.person.number: one.person.resident_id for one in self.row.members}
+        return super().run(act, {"relations": {ids[number]: relation for number, relation in said.items()}})
+
+
 class ToHousehold(ResidentAct):
     """One person goes to a household, which the form names by number."""
 
@@ -59,7 +82,17 @@ class ToHousehold(ResidentAct):
         return super().run(act, {**said, "household_number": home})
 
 
-class MoveResident(ToHousehold):
+class Departing(ResidentAct):
+    """One person is no longer in the household: where the head went, what the others are to the next one is asked."""
+
+    def told(self, result: Any) -> str:
+        words = super().told(result)
+        if not (self.house() and is_presumed(self.house())):
+            return words
+        return joined_apart([words, gettext("户主已变更，其他成员与新户主的关系是推定的，请核对户内关系")])
+
+
+class MoveResident(ToHousehold, Departing):
     """One person joins another household."""
 
     title, submit, done = _("%(name)s 转入其他家庭"), _("办理转入"), _("已转入新的家庭")
@@ -70,7 +103,7 @@ class MoveResident(ToHousehold):
         return {"moved_date": self.desk.on, "relation": Relation.OTHER_RELATIVE}
 
 
-Leave = ResidentAct.doing(
+Leave = Departing.doing(
     operations.leave,
     "resident_ids",
     form=LeaveForm,
@@ -79,7 +112,7 @@ Leave = ResidentAct.doing(
     submit=_("办理迁出"),
     done=_("已办理迁出"),
 )
-Death = ResidentAct.doing(
+Death = Departing.doing(
     operations.record_death,
     "resident_ids",
     form=DeathForm,
