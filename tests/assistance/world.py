@@ -163,6 +163,13 @@ class World:
         new = self.new(family, *groups, without=without)
         return receive(self.act(self.staff.clerk, day), scheme=SCHEME, applications=[new])[0]
 
+    def received_of(self, household: Household, applicant: Resident) -> Application:
+        """Accepted, of a member who is not the first who ever lived there."""
+        new = self.new(household, applicant_id=applicant.pk)
+        act = self.act(self.staff.clerk)
+        application = receive(act, scheme=SCHEME, applications=[new])[0]
+        return accept(self.act(self.staff.clerk, MONDAY, 10), application_ids=[application.pk])[0]
+
     def accepted(self, household: Household | None = None, *groups: str, day: date = MONDAY) -> Application:
         application = self.received(household, *groups, day=day)
         return accept(self.act(self.staff.clerk, day, 10), application_ids=[application.pk])[0]

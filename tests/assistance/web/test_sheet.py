@@ -1,5 +1,6 @@
 import json
 import re
+from datetime import date
 from html import unescape
 from io import BytesIO
 
@@ -9,11 +10,23 @@ from pypdf import PdfReader
 
 from linli.aid.assistance.models import Application, Assessment
 from linli.aid.assistance.operations import declare_no_kinship, form_team
+from linli.aid.assistance.queries.screens import preview
 from linli.foundation.trail.drafts import Draft
+from linli.registry.residents.codes import Relation
 from linli.registry.residents.models import Household
+from linli.registry.residents.operations import (
+    NewFact,
+    add_member,
+    leave,
+    move_household,
+    record_circumstances,
+    record_death,
+    state_relations,
+)
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World, fresh
 from tests.browser import LogIn
+from tests.conftest import MONDAY
 from tests.layers import layer
 from tests.residents.people import person
 
@@ -72,7 +85,9 @@ class TestSheet:
     def test_after_it_shows_what_is_known_and_where_from(self, volunteer: Client, assessment: Assessment) -> None:
         send(volunteer, assessment, "declare")
 
-        assert "已知：800.00 元（申请人申报）" in main(volunteer.get(address("assessment_sheet", assessment.pk)))
+        assert "已知：800.00 元（申请人申报 · 2025年11月3日）" in main(
+            volunteer.get(address("assessment_sheet", assessment.pk))
+        )
 
     def test_shows_no_identity_number_account_or_address(
         self, volunteer: Client, world: World, assessment: Assessment, family: Household
@@ -234,7 +249,9 @@ def test_what_the_register_says_is_not_asked_again(volunteer: Client, world: Wor
     for one in world.people(home):
         chosen = page.split(f'name="{one.number}-has_spouse"')[1].split("</select>")[0]
         assert '<option value="1" selected' in chosen
-    assert "已知：是（登记的家庭成员）" in text(volunteer.get(address("assessment_sheet", assessment.pk)))
+    assert "已知：是（登记的家庭成员 · 2026年3月9日）" in text(
+        volunteer.get(address("assessment_sheet", assessment.pk))
+    )
 
 
 class TestOwnAmount:
@@ -352,3 +369,128 @@ class TestRecheck:
         assert again.round == 2
         assert clerk.get(address("assessment_sheet", again.pk)).status_code == 200
         assert Application.objects.get().state == "ASSESSING"
+
+
+DECLARED = {"has_spouse": 1, "has_child_or_supporter": 1, "lives_alone": 0, "monthly_income_fen": 80_000}
+
+
+class TestWhomSomebodyLivesWith:
+    """An answer from before somebody died, left or came is told with what happened since, and taken for nobody's."""
+
+    def chosen(self, page: str, number: str, code: str) -> str:
+        field = page.split(f'name="{number}-{code}"')[1].split("</select>")[0]
+        found = re.findall(r'<option value="([01]?)" selected', field)
+        return found[0] if found else ""
+
+    def opened(self, volunteer: Client, assessment: Assessment) -> str:
+        send(volunteer, assessment, "declare")
+        return volunteer.get(address("assessment_sheet", assessment.pk)).content.decode()
+
+    def test_is_asked_anew_after_a_death(self, volunteer: Client, world: World) -> None:
+        home = world.family(
+            person("王建", birth=date(1949, 1, 1)),
+            person("李芳", Relation.SPOUSE, date(1950, 1, 1), male=False),
+            facts=DECLARED,
+        )
+        man, widow = world.people(home)
+        record_death(world.act(world.staff.clerk), resident_ids=[man.pk], died_date=date(2026, 3, 2))
+        page = self.opened(volunteer, world.formed(world.received_of(home, widow)))
+
+        for code in ("has_spouse", "has_child_or_supporter", "lives_alone"):
+            assert self.chosen(page, widow.number, code) == ""
+        assert "已知：是（申请人申报 · 2025年11月3日）；此后家庭有变化（王建 2026年3月2日去世），请重新核实" in page
+        assert "800.00" in page
+
+    def test_counts_for_nothing_in_what_the_rules_say(self, world: World) -> None:
+        home = world.family(
+            person("王建", birth=date(1949, 1, 1)),
+            person("李芳", Relation.SPOUSE, date(1950, 1, 1), male=False),
+            facts=DECLARED,
+        )
+        man, widow = world.people(home)
+        record_death(world.act(world.staff.clerk), resident_ids=[man.pk], died_date=date(2026, 3, 2))
+        assessment = world.formed(world.received_of(home, widow))
+
+        found = preview(assessment.pk, MONDAY)
+
+        assert f"{widow.number}.has_spouse" in found.demanded
+
+    @pytest.mark.parametrize("what", ["joins", "leaves", "moves"])
+    def test_is_asked_anew_after_somebody_came_or_went(self, volunteer: Client, world: World, what: str) -> None:
+        home = world.family(
+            person("王建", birth=date(1949, 1, 1)), person("王强", Relation.CHILD, date(1980, 1, 1)), facts=DECLARED
+        )
+        clerk, day = world.act(world.staff.clerk), date(2026, 3, 2)
+        if what == "joins":
+            add_member(
+                clerk, household_id=home.pk, member=person("王小", Relation.GRANDCHILD, date(2015, 1, 1)), since=day
+            )
+        elif what == "leaves":
+            leave(clerk, resident_ids=[world.people(home)[1].pk], left_date=day)
+        else:
+            move_household(clerk, household_id=home.pk, area_id=world.community.other_grid.pk, moved_date=day)
+        page = self.opened(volunteer, world.formed(world.accepted(home)))
+
+        assert self.chosen(page, world.people(home)[0].number, "lives_alone") == ""
+        assert "请重新核实" in page
+
+    def test_stands_where_it_was_said_after_it(self, volunteer: Client, world: World) -> None:
+        home = world.family(
+            person("王建", birth=date(1949, 1, 1)),
+            person("李芳", Relation.SPOUSE, date(1950, 1, 1), male=False),
+            facts=DECLARED,
+        )
+        man, widow = world.people(home)
+        clerk = world.act(world.staff.clerk)
+        record_death(clerk, resident_ids=[man.pk], died_date=date(2026, 3, 2))
+        said = NewFact("has_spouse", 0, "本人申报", date(2026, 3, 4), resident_id=widow.pk)
+        record_circumstances(clerk, facts=[said])
+        page = self.opened(volunteer, world.formed(world.received_of(home, widow)))
+
+        assert self.chosen(page, widow.number, "has_spouse") == "0"
+
+
+class TestAfterASuccession:
+    def sheet(self, volunteer: Client, world: World, *, said: Relation | None = None) -> tuple[str, str]:
+        home = world.family(
+            person("赵强", birth=date(1975, 1, 1)),
+            person("钱氏", Relation.PARENT, date(1948, 1, 1), male=False),
+            person("赵小明", Relation.CHILD, date(2013, 1, 1)),
+            facts={},
+        )
+        man, mother, son = world.people(home)
+        clerk = world.act(world.staff.clerk)
+        record_death(clerk, resident_ids=[man.pk], died_date=date(2026, 3, 2))
+        if said:
+            state_relations(clerk, household_id=home.pk, relations={mother.pk: Relation.HEAD, son.pk: said})
+        assessment = world.formed(world.received_of(home, mother))
+        send(volunteer, assessment, "declare")
+        page = volunteer.get(address("assessment_sheet", assessment.pk)).content.decode()
+        return TestWhomSomebodyLivesWith().chosen(page, mother.number, "has_child_or_supporter"), page
+
+    def test_a_dead_mans_mother_is_not_taken_to_have_a_child_in_his_son(self, volunteer: Client, world: World) -> None:
+        chosen, page = self.sheet(volunteer, world)
+
+        assert (chosen, "登记的家庭成员" in page.split("has_child_or_supporter")[1][:600]) == ("", False)
+
+    def test_nor_is_a_widow_in_children_of_whom_nobody_said_they_are_hers(
+        self, volunteer: Client, world: World
+    ) -> None:
+        home = world.family(
+            person("赵强", birth=date(1950, 1, 1)),
+            person("孙丽", Relation.SPOUSE, date(1952, 1, 1), male=False),
+            person("赵明", Relation.CHILD, date(1980, 1, 1)),
+            person("钱氏", Relation.PARENT, date(1930, 1, 1), male=False),
+            facts={},
+        )
+        man, widow, _son, mother = world.people(home)
+        record_death(world.act(world.staff.clerk), resident_ids=[man.pk], died_date=date(2026, 3, 2))
+        assessment = world.formed(world.received_of(home, widow))
+        send(volunteer, assessment, "declare")
+        page = volunteer.get(address("assessment_sheet", assessment.pk)).content.decode()
+
+        for one in (widow, mother):
+            assert TestWhomSomebodyLivesWith().chosen(page, one.number, "has_child_or_supporter") == ""
+
+    def test_what_somebody_said_since_is_sure(self, volunteer: Client, world: World) -> None:
+        assert self.sheet(volunteer, world, said=Relation.CHILD)[0] == "1"

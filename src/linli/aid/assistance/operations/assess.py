@@ -160,7 +160,8 @@ def complete(act: Act, *, assessment_id: int) -> Assessment:
         raise SignaturesMissing(names=Listed(unsigned))
     check_sheet(assessment, act.on)
     observed = json.loads(assessment.observed)
-    facts = case_facts([application], act.on, observed={application.pk: observed}, visited=assessment.visited_date)
+    seen = {application.pk: observed}
+    facts = case_facts([application], act.on, observed=seen, visited=assessment.visited_date, anew=True)
     case = CaseSubject(application.subject, facts[application.pk])
     [determination] = determine(act, cases=[case], pack_version_id=application.pack_version_id, on=act.on)
     assessment.determination = determination

@@ -1,7 +1,7 @@
 """The assessor's sheet: what somebody who visits a family may see, and nothing else."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from linli.aid.assistance.codes import ApplicationState, AssessorCapacity
 from linli.aid.assistance.models import Assessment, Assessor
+from linli.aid.assistance.queries.facts import Overtaken, overtaken
 from linli.aid.assistance.queries.turns import CAPACITY_ROLE
 from linli.aid.assistance.queries.worklist import place_names
 from linli.aid.assistance.rules.results import Departure
@@ -22,7 +23,7 @@ from linli.kernel.bilingual import Text
 from linli.law.policies.engine.model import FactSpec, Pack
 from linli.law.policies.queries import pack_of
 from linli.registry.residents.codes import Relation
-from linli.registry.residents.queries import HouseholdFacts, MemberFacts, facts_of, members_on
+from linli.registry.residents.queries import Change, HouseholdFacts, MemberFacts, changes_since, facts_of, members_on
 
 # The registry works these out itself; nobody writes them on a sheet.
 DERIVED = frozenset({"age", "size"})
@@ -33,7 +34,11 @@ _NOTHING: Mapping[str, int] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class FactLine:
-    """One fact to find out: what is known, from where, and what the sheet says."""
+    """One fact to find out: what is known, from where and as of when, and what the sheet says.
+
+    ``since``: what happened to the household after it was said, where it is about whom somebody lives with: then it is
+    told, and nobody's answer is taken for today's.
+    """
 
     code: str
     label: Text
@@ -44,6 +49,8 @@ class FactLine:
     source: str
     observed: int | bool | None
     is_observed: bool
+    as_of: date | None = None
+    since: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,6 +144,7 @@ def sheet(user_id: int, assessment_id: int, on: date) -> Sheet | None:
     observed = json.loads(assessment.observed) if assessment.observed else {}
     known = facts_of([application.household_id], on)[application.household_id]
     names = {one.number: one for one in members_on([application.household_id], on)[application.household_id]}
+    since = _Since(overtaken(pack, known, on), _since_visit(assessment, on))
     asked = {level: [f for f in pack.facts.values() if f.level == level] for level in ("HOUSEHOLD", "PERSON")}
     views = tuple(_seat(one, own=one.user_id == user_id) for one in seats)
     return Sheet(
@@ -152,14 +160,21 @@ def sheet(user_id: int, assessment_id: int, on: date) -> Sheet | None:
         assessment.visited_date,
         assessment.needs,
         assessment.observations,
-        _lines(asked["HOUSEHOLD"], known.facts, observed.get("", {})),
+        _lines(asked["HOUSEHOLD"], known.facts, observed.get("", {}), on=on),
         tuple(
             SheetMember(
                 member.number,
                 names[member.number].name,
                 member.relation,
                 member.facts["age"].value or 0,
-                _lines(asked["PERSON"], member.facts, observed.get(member.number, {}), _registered(member, known)),
+                _lines(
+                    asked["PERSON"],
+                    member.facts,
+                    observed.get(member.number, {}),
+                    _registered(member, known),
+                    since=since.of(member.number),
+                    on=on,
+                ),
             )
             for member in known.members
         ),
@@ -196,15 +211,41 @@ def _written(said: Mapping[str, Any]) -> Written | None:
 
 
 def _registered(person: MemberFacts, household: HouseholdFacts) -> Mapping[str, int]:
-    """What the register of the household answers by itself (``FactSpec.register``): only what is sure."""
-    relations = [one.relation for one in household.members]
-    couple = person.relation in _COUPLE
-    found = {"ALONE": int(len(relations) == 1)}
-    if couple and all(one in relations for one in _COUPLE):
+    """What the register of the household answers by itself (``FactSpec.register``): only what is sure. A relation that
+    nobody has said since the head changed is not.
+    """
+    said = [one.relation for one in household.members if not one.presumed]
+    couple = person.relation in _COUPLE and not person.presumed
+    found = {"ALONE": int(len(household.members) == 1)}
+    if couple and all(one in said for one in _COUPLE):
         found["SPOUSE"] = 1
-    if (couple and Relation.CHILD in relations) or person.relation == Relation.PARENT:
+    if (couple and Relation.CHILD in said) or (person.relation == Relation.PARENT and not person.presumed):
         found["CHILD"] = 1
     return found
+
+
+@dataclass(frozen=True)
+class _Since:
+    """What happened since each fact was recorded, and since the visit was written down."""
+
+    recorded: Overtaken
+    visit: tuple[Change, ...]
+
+    def of(self, number: str) -> Callable[[FactSpec, bool], tuple[Change, ...]]:
+        """The same for one member: of a fact, seen or not."""
+
+        def since(spec: FactSpec, seen: bool) -> tuple[Change, ...]:  # noqa: FBT001 - by place
+            if seen:
+                return self.visit if spec.register else ()
+            return self.recorded.get((number, spec.name), ())
+
+        return since
+
+
+def _since_visit(assessment: Assessment, on: date) -> tuple[Change, ...]:
+    if assessment.visited_date is None:
+        return ()
+    return tuple(changes_since(assessment.application.household_id, after=assessment.visited_date, on=on))
 
 
 def _lines(
@@ -212,13 +253,17 @@ def _lines(
     known: Mapping[str, tuple[int | None, str, date | None]],
     observed: Mapping[str, int | bool | None],
     registered: Mapping[str, int] = _NOTHING,
+    *,
+    on: date,
+    since: Callable[[FactSpec, bool], tuple[Change, ...]] = lambda _spec, _seen: (),
 ) -> tuple[FactLine, ...]:
     def line(spec: FactSpec) -> FactLine:
-        value, source = known[spec.name][:2] if spec.name in known else (None, "")
+        value, source, as_of = known.get(spec.name, (None, "", None))
         if value is None and spec.register in registered:
-            value, source = registered[spec.register], _REGISTER
+            value, source, as_of = registered[spec.register], _REGISTER, on
         seen, is_seen = observed.get(spec.name), spec.name in observed
-        return FactLine(spec.name, spec.label, spec.unit, spec.low, spec.high, value, source, seen, is_seen)
+        told = (value, source, seen, is_seen, as_of if value is not None else None, since(spec, is_seen))
+        return FactLine(spec.name, spec.label, spec.unit, spec.low, spec.high, *told)
 
     return tuple(line(spec) for spec in specs if spec.name not in DERIVED)
 

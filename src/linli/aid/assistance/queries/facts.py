@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -16,9 +17,10 @@ from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.units import fits
 from linli.law.policies.queries import Determination, pack_of
 from linli.money.awards.queries.cases import typed, usable_facts
-from linli.registry.residents.queries import HouseholdFacts, facts_of
+from linli.registry.residents.queries import Change, HouseholdFacts, changes_since, facts_of
 
 Observed = Mapping[str, Mapping[str, int | bool | None]]
+Overtaken = Mapping[tuple[str, str], tuple[Change, ...]]
 _NOTHING: Mapping[int, Observed] = MappingProxyType({})
 
 
@@ -35,18 +37,23 @@ def case_facts(
     observed: Mapping[int, Observed] = _NOTHING,
     visited: date | None = None,
     packs: Mapping[int, Pack] | None = None,
+    anew: bool = False,
 ) -> dict[int, CaseFacts]:
     """The facts of each application's household on a day, by application id; what was seen at home comes last.
 
     ``packs`` are those that ask for the facts, by application id, where it is not the application's own. ``observed``
-    maps application ids to {member number, or "": {code: value}}. Raises FactOutOfRange.
+    maps application ids to {member number, or "": {code: value}}. ``anew``: whom somebody lives with is not known where
+    it was said before somebody came or went (:func:`overtaken`). Raises FactOutOfRange.
     """
     rows = list(applications)
     registry = facts_of([application.household_id for application in rows], on)
+    asking = packs or {application.pk: pack_of(application.pack_version_id) for application in rows}
     return {
         application.pk: _case(
-            packs[application.pk] if packs else pack_of(application.pack_version_id),
-            registry[application.household_id],
+            asking[application.pk],
+            _asked_anew(asking[application.pk], registry[application.household_id], on)
+            if anew
+            else registry[application.household_id],
             observed.get(application.pk, {}),
             f"入户调查 {application.number}",
             visited or on,
@@ -85,10 +92,42 @@ def foreseen(
 
     Raises FactOutOfRange.
     """
-    facts = case_facts([application], on, observed={application.pk: observed}, visited=visited)[application.pk]
+    seen = {application.pk: observed}
+    facts = case_facts([application], on, observed=seen, visited=visited, anew=True)[application.pk]
     said = determine(pack_of(application.pack_version_id), facts, on)
     stopped = {name for one in said.entitlements if one.amount_fen is None for name in one.stopped_by}
     return programme_results(application, Determination(document=said.to_json())), sorted(stopped)
+
+
+def overtaken(pack: Pack, known: HouseholdFacts, on: date) -> Overtaken:
+    """Facts about whom somebody lives with (``FactSpec.register``) that were recorded before somebody died, left or
+    joined, or all moved: by whose they are (a number) and what, what happened since. None where nothing happened.
+    """
+    told = {
+        (member.number, name): member.facts[name].as_of
+        for member in known.members
+        for name, spec in pack.facts.items()
+        if spec.register and name in member.facts and member.facts[name].value is not None
+    }
+    if not told:
+        return {}
+    happened = changes_since(known.household_id, after=min(told.values()), on=on)
+    since = {key: tuple(one for one in happened if one.day > day) for key, day in told.items()}
+    return {key: some for key, some in since.items() if some}
+
+
+def _asked_anew(pack: Pack, known: HouseholdFacts, on: date) -> HouseholdFacts:
+    gone = overtaken(pack, known, on)
+    members = [
+        one._replace(
+            facts={
+                name: fact._replace(value=None) if (one.number, name) in gone else fact
+                for name, fact in one.facts.items()
+            }
+        )
+        for one in known.members
+    ]
+    return replace(known, members=tuple(members)) if gone else known
 
 
 def _case(pack: Pack, known: HouseholdFacts, observed: Observed, source: str, seen_on: date) -> CaseFacts:

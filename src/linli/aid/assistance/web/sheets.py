@@ -18,6 +18,7 @@ from linli.foundation.screens.texts import (
     day_text,
     joined,
     joined_apart,
+    joined_by_dot,
     money_text,
     pack_text,
     short_day_text,
@@ -25,6 +26,7 @@ from linli.foundation.screens.texts import (
 )
 from linli.kernel.money import yuan
 from linli.law.policies.queries import cited
+from linli.registry.residents.queries import Change
 
 _REASON = 400
 
@@ -155,10 +157,7 @@ def _seen_as(line: FactLine, observed: Mapping[str, int | bool | None]) -> str:
 
 def _field(line: FactLine, beside: str) -> forms.Field:
     label = pack_text(line.label)
-    hint = beside
-    if line.known is not None and line.source:
-        told = {"value": _words(line, line.known), "source": source_text(line.source)}
-        hint = joined_apart(filter(None, (gettext("已知：%(value)s（%(source)s）") % told, beside)))
+    hint = joined_apart(filter(None, (_told(line), beside)))
     if line.unit == "BOOL":
         choices = [("", "—"), ("1", gettext("是")), ("0", gettext("否"))]
         return forms.ChoiceField(label=label, choices=choices, required=False, help_text=hint)
@@ -167,7 +166,24 @@ def _field(line: FactLine, beside: str) -> forms.Field:
     return forms.IntegerField(label=label, min_value=line.low, max_value=line.high, required=False, help_text=hint)
 
 
+def _told(line: FactLine) -> str:
+    """What is known, from where and as of when; and what happened to the household since, where that matters."""
+    if line.known is None or not line.source:
+        return _happened(line.since)
+    told = {"value": _words(line, line.known), "source": joined_by_dot(source_text(line.source), day_text(line.as_of))}
+    known = gettext("已知：%(value)s（%(source)s）") % told
+    return joined_apart(filter(None, (known, _happened(line.since))))
+
+
+def _happened(since: tuple[Change, ...]) -> str:
+    words = gettext("%(who)s %(day)s%(what)s")
+    events = [(words % {"who": one.name, "day": day_text(one.day), "what": one.kind.label}).strip() for one in since]
+    return gettext("此后家庭有变化（%(events)s），请重新核实") % {"events": joined(events)} if events else ""
+
+
 def _shown(line: FactLine) -> str:
+    if line.since:
+        return ""  # whom somebody lives with is asked anew
     value = line.observed if line.is_observed else line.known
     if value is None:
         return ""
