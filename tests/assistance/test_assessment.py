@@ -43,11 +43,12 @@ from linli.kernel.act import Act
 from linli.kernel.steps import StepNotPossible
 from linli.law.policies.models import Determination
 from linli.registry.residents.codes import KinRelation
-from linli.registry.residents.models import Circumstance
-from linli.registry.residents.operations import add_kinship, link_account
+from linli.registry.residents.models import Circumstance, Membership, ResidentAccount
+from linli.registry.residents.operations import add_kinship, link_account, register_households
 from tests.assistance.world import LOW_INCOME, NEEDY, Decidable, World, fresh, not_refused
-from tests.conftest import MONDAY, system_act
+from tests.conftest import MONDAY, at, system_act
 from tests.layers import layer
+from tests.residents.people import person, single
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -113,6 +114,19 @@ class TestFormTeam:
 
         with pytest.raises(TeamIncomplete):
             form_team(world.act(world.staff.clerk), application_id=application.pk, team=team)
+
+    def test_one_person_on_two_seats_by_two_accounts_is_refused(self, world: World, application: Application) -> None:
+        """Two accounts of one resident, past the act that links them."""
+        home = single(application.grid_id, person("孙一人", order=91))
+        [household] = register_households(world.act(world.staff.clerk), households=[home])
+        resident = Membership.objects.get(household=household).resident
+        for account in (world.staff.volunteer, world.staff.clerk):
+            told = {"number": f"GL-X-{account.pk}", "linked_by_id": 1, "linked_at": at(MONDAY)}
+            told |= {"of_post": True, **resident.stamp.columns()}
+            ResidentAccount.objects.create(user=account, resident=resident, **told)
+
+        with pytest.raises(TeamIncomplete):
+            form_team(world.act(world.staff.clerk), application_id=application.pk, team=world.team())
 
     def test_somebody_without_the_role_here_is_refused_by_the_seat(
         self, world: World, application: Application

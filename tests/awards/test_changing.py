@@ -33,10 +33,12 @@ from linli.money.ledger.operations import (
 )
 from linli.money.ledger.queries import invariants as ledger_invariants
 from linli.money.payments.queries import invariants as payment_invariants
+from linli.registry.residents.models import ResidentAccount
 from linli.registry.residents.operations import link_account
 from tests.layers import layer
 from tests.ledger.world import BASE, OPENED, World, by
 
+MARCH_1 = date(2026, 3, 1)
 APRIL, MAY, JUNE = date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)
 TODAY = date(2026, 3, 20)
 
@@ -372,6 +374,33 @@ class TestOverpayment:
         with pytest.raises(SamePerson, match="原来的办理"):
             agree(world, row, "second_officer")
         assert agree(world, row, "district_officer").state == "CONFIRMED"
+
+    def test_nor_by_another_account_of_who_ended_it(self, world: World, paid: Award) -> None:
+        end(by(world.staff.second_officer, TODAY), paid, MARCH_1)
+        row = waiver(world)
+        resident = world.memberships(world.register(1))[0].resident
+        for account in (world.staff.second_officer, world.staff.district_officer):
+            told = {"number": f"GL-X-{account.pk}", "linked_by_id": 1, "linked_at": row.proposed_at, "of_post": True}
+            ResidentAccount.objects.create(user=account, resident=resident, **told, **resident.stamp.columns())
+        with pytest.raises(SamePerson, match="原来的办理"):
+            agree(world, row, "district_officer")
+
+    def test_that_the_bank_raises_is_of_who_ended_the_award(self, world: World, award: Award) -> None:
+        """Paid after the end: the releaser's act raises it, by what the officer did."""
+        from linli.money.payments.operations import import_return
+        from linli.money.payments.queries import layouts
+        from tests.ledger.bank import answer
+
+        batch = world.released()
+        end(by(world.staff.second_officer, TODAY), award, MARCH_1)
+        layout = layouts()["RIVER_BANK"]
+        import_return(by(world.staff.releaser, TODAY), batch_id=batch.pk, data=answer(batch, on=TODAY), layout=layout)
+        assert Receivable.objects.get().raised_by_id == world.staff.second_officer.pk
+
+    def test_of_an_older_release_is_of_who_changed_the_award_last(self, world: World, paid: Award) -> None:
+        end(by(world.staff.second_officer, TODAY), paid, MARCH_1)
+        Receivable.objects.update(raised_by_id=None)
+        assert waiver(world).caused_by_id == world.staff.second_officer.pk
 
     def test_of_ones_own_family_is_not_waived(self, world: World, paid: Award, director: Act) -> None:
         """By whoever proposes it, and whoever confirms what another proposed."""

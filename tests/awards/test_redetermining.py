@@ -20,7 +20,7 @@ from linli.law.policies.engine.determination import replay
 from linli.law.policies.operations import install_pack
 from linli.law.policies.queries import determinations, pack_of
 from linli.money.awards import operations, queries
-from linli.money.awards.codes import AdjustmentState, ChangeKind
+from linli.money.awards.codes import AdjustmentState, ChangeKind, EndReason
 from linli.money.awards.models import Adjustment, Award, AwardChange, Receivable
 from linli.money.awards.operations import recalculate
 from linli.money.awards.operations.redetermining import CHUNK
@@ -31,13 +31,15 @@ from linli.money.ledger.operations import ProposalStale, confirm_proposal
 from linli.money.ledger.queries import invariants as ledger_invariants
 from linli.money.payments.models import PaymentItem
 from linli.money.payments.queries import invariants as payment_invariants
+from linli.registry.residents.models import Membership, ResidentAccount
 from linli.registry.residents.operations import NewFact as New
-from linli.registry.residents.operations import correct_resident, record_circumstances
+from linli.registry.residents.operations import correct_resident, record_circumstances, register_households
 from linli.registry.residents.queries.facts import NewFact
 from tests.awards.river import River, make_river, next_version
 from tests.conftest import Community, Staff, at, system_act
 from tests.layers import layer
 from tests.ledger.world import by
+from tests.residents.people import couple
 
 GROWN, OLD = date(1980, 3, 3), date(1950, 3, 3)
 FEBRUARY, MAY = Month(2026, 2), Month(2026, 5)
@@ -475,6 +477,27 @@ class TestRecalculating:
         assert (made, due(award)) == ([], before)
         assert '"from":"2026-06-01"' in AuditEntry.objects.latest("pk").note
 
+    @pytest.mark.parametrize("later", [False, True])
+    def test_a_claim_is_waived_by_nobody_whose_change_raised_it_whoever_acts_later(
+        self, river: River, later: bool
+    ) -> None:
+        """The attack: an officer lowers the award, somebody else ends it the same day, the officer waives the claim."""
+        award, staff = river.family(GROWN, date(1982, 5, 5)), river.staff
+        paid_until(river, 5)
+        head = river.people(river.families[0])[0]
+        river.know(river.families[0], {head.pk: {"earned_monthly_fen": 150_000}}, date(2026, 3, 4))
+        recalculate(by(staff.street_officer, JUNE_5), award_id=award.pk, effective_date=date(2026, 4, 1), note="核对")
+        claim = Receivable.objects.filter(award=award).earliest("pk")
+        if later:
+            ending = operations.Ending(award.pk, JUNE_1, EndReason.OTHER, "停发")
+            operations.end(by(staff.director, JUNE_5, 11), endings=[ending])
+        row = operations.propose_waiver(by(staff.second_officer, JUNE_5, 12), receivable_id=claim.pk, note="困难")
+
+        assert (claim.raised_by_id, row.caused_by_id) == (staff.street_officer.pk,) * 2
+        with pytest.raises(SamePerson, match="原来的办理"):
+            confirm_proposal(by(staff.street_officer, JUNE_5, 13), proposal_id=row.pk)
+        assert confirm_proposal(by(staff.district_officer, JUNE_5, 13), proposal_id=row.pk).state == "CONFIRMED"
+
 
 class TestWhoRecordedDoesNotDecide:
     """A director who records too in a small office: what rests on their own record another follows."""
@@ -507,6 +530,23 @@ class TestWhoRecordedDoesNotDecide:
         assert due(award) == before
         done = by(river.staff.street_officer, JUNE_5)
         assert recalculate(done, award_id=award.pk, effective_date=date(2026, 2, 1), note="按现在的情况")
+
+    def test_nor_on_what_another_account_of_theirs_recorded(self, river: River, award: Award) -> None:
+        """Two accounts of one resident, past the act that links them."""
+        staff = river.staff
+        self.earn(Act(staff.clerk, at(JUNE_1, 11)), river, 0, date(2026, 2, 1))
+        [home] = register_households(
+            Act(staff.clerk, at(JUNE_1)), households=[couple(river.community.grid.pk, order=91)]
+        )
+        resident = Membership.objects.filter(household=home).earliest("pk").resident
+        for account in (staff.clerk, staff.street_officer):
+            told = {"number": f"GL-X-{account.pk}", "linked_by_id": 1, "linked_at": at(JUNE_1), "of_post": True}
+            ResidentAccount.objects.create(user=account, resident=resident, **told, **resident.stamp.columns())
+
+        told = {"award_id": award.pk, "effective_date": date(2026, 2, 1), "note": "按现在的情况"}
+        with pytest.raises(SamePerson):
+            recalculate(by(staff.street_officer, JUNE_5), **told)
+        assert recalculate(by(staff.second_officer, JUNE_5), **told)
 
     def test_adopts_nothing_on_an_own_record(self, river: River, award: Award, both: Act) -> None:
         self.earn(both, river, 150_000, JUNE_1)

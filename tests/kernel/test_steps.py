@@ -47,6 +47,11 @@ class Person:
     user_id: int = ANNA
     held: tuple[str, ...] = ("porter",)
 
+    others: frozenset[int] = frozenset()
+
+    def accounts(self, on: date) -> frozenset[int]:
+        return self.others | {self.user_id}
+
     def unless(self, stamps: list[str], *roles: str) -> DomainError | None:
         return None if set(roles) & set(self.held) and set(stamps) == {"here"} else Elsewhere()
 
@@ -133,6 +138,25 @@ class TestRefusal:
         assert isinstance(refusal, SamePerson)
         assert (refusal.before, refusal.step) == ("shut", "lock")
         assert flow.allows(Person(BELA), "lock", Door(state="SHUT", shut_by=ANNA), DAY)
+
+    def test_of_the_same_person_by_another_account(self, flow: Workflow) -> None:
+        """Who took an earlier step is asked of the person, not of the account."""
+        door = Door(state="SHUT", shut_by=ANNA)
+        refusal = flow.refusal(Person(BELA, others=frozenset({ANNA})), "lock", door, DAY)
+
+        assert isinstance(refusal, SamePerson)
+        assert (refusal.before, refusal.step) == ("shut", "lock")
+        assert flow.allows(Person(BELA, others=frozenset({9})), "lock", door, DAY)
+
+    def test_asks_for_other_accounts_only_where_a_hand_is_known(self) -> None:
+        """Nothing is read for a row that nobody has touched, or for one's own hand."""
+
+        class Known(Person):
+            def accounts(self, on: date) -> frozenset[int]:
+                raise AssertionError("asked")
+
+        hand = steps.Hand(Known(BELA), DAY)
+        assert (hand.is_one_of([]), hand.is_one_of([None]), hand.is_one_of([None, BELA])) == (False, False, True)
 
     def test_of_what_a_step_needs(self, flow: Workflow) -> None:
         assert isinstance(flow.refusal(Person(), "paint", Door(wet=True), DAY), Raining)

@@ -379,8 +379,9 @@ class TestBookFee:
             self.fee(world, code="DON")
 
     def test_is_not_more_than_there_is(self, world: World) -> None:
+        row = world.high_fee(10_000_01, on=OPENED)
         with pytest.raises(operations.FundsExhausted):
-            self.fee(world, fen=10_000_01)
+            operations.confirm_proposal(by(world.staff.checker), proposal_id=row.pk)
 
     @pytest.mark.parametrize(
         ("changes", "refusal"),
@@ -559,10 +560,8 @@ class TestPermissions:
 
     def test_nobody_corrects_what_they_booked(self, world: World) -> None:
         checker = authority_of(world.staff.checker, OPENED)
-        assert (can_correct(checker, world.fund.stamp, 0), can_correct(checker, world.fund.stamp, checker.user_id)) == (
-            True,
-            False,
-        )
+        allowed = [can_correct(checker, world.fund.stamp, one, OPENED) for one in (0, checker.user_id)]
+        assert allowed == [True, False]
 
     def test_outsiders_see_no_fund(self, world: World) -> None:
         assert queries.funds(authority_of(world.staff.outsider, OPENED).scope(*READERS)) == []

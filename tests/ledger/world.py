@@ -26,6 +26,7 @@ from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, 
 from linli.money.ledger.operations import (
     NewLine,
     NewSource,
+    book_fee,
     confirm_proposal,
     open_fund,
     propose_excess,
@@ -86,6 +87,13 @@ class World:
             paper=f"银行回单 {reference}",
             reason="一张回单一笔",  # several of a day are alike
         )
+
+    def high_fee(self, fen: int = 300_00, *, on: date = PAY_DAY, reference: str = "SXF-2026-1") -> Proposal:
+        """A fee above what one person books alone: the checker has not come to it yet."""
+        told = {"source_id": self.source("OWN").pk, "amount_fen": fen, "on": on, "reference": reference}
+        row = book_fee(Act(self.staff.maker, at(on)), paper=f"银行回单 {reference}", **told)
+        assert isinstance(row, Proposal)
+        return row
 
     def excess(self, fen: int, on: date = OPENED, line: str = "AID") -> Proposal:
         """One officer asks for more on the line of awards, another agrees."""

@@ -16,16 +16,18 @@ from linli.foundation.trail.models import AuditEntry
 from linli.ground.notifications.models import Letter
 from linli.ground.notifications.queries import addressees
 from linli.ground.users.codes import GIVEN_BY_TWO, NoticeKind, Role
-from linli.ground.users.models import AccountNotice, User
-from linli.ground.users.operations import assign, create_user
+from linli.ground.users.models import AccountNotice, Assignment, User
+from linli.ground.users.operations import assign, create_user, end_assignment
+from linli.ground.users.operations.assignments import OwnRole, RolesApartInPerson
 from linli.ground.users.queries import Authority, NotPermitted, authority_of
 from linli.kernel.act import Act
 from linli.kernel.errors import ReasonMissing
 from linli.kernel.steps import OwnFamily, SamePerson, StepNotPossible
 from linli.overview.workbench.web.overseeing import Overseer
-from linli.registry.residents.codes import Bond, LinkState
+from linli.registry.residents.codes import Bond, KinRelation, LinkState
 from linli.registry.residents.models import Household, Resident, ResidentAccount
 from linli.registry.residents.operations import (
+    add_kinship,
     doubt_link,
     end_link,
     keep_link,
@@ -35,7 +37,7 @@ from linli.registry.residents.operations import (
     register_households,
 )
 from linli.registry.residents.operations.links import DoubtUnclear
-from linli.registry.residents.operations.refusals import AccountLinked
+from linli.registry.residents.operations.refusals import AccountLinked, PostLinked
 from linli.registry.residents.queries import kin_of, own_family, own_household_ids, resident_of
 from linli.registry.residents.queries.measures import ACCOUNTS_OF_NOBODY
 from linli.registry.residents.steps import SETTLERS
@@ -162,6 +164,52 @@ class TestDoubted:
         assert set(SETTLERS) <= set(GIVEN_BY_TWO)
 
 
+class TestOnePersonOneAccountOfPosts:
+    """Two accounts with a post would be two hands of one person, and two sets of roles."""
+
+    def test_a_second_is_not_linked(self, man: Resident, staff: Staff) -> None:
+        link_account(by(staff.administrator), user_id=staff.clerk.pk, resident_id=man.pk)
+        with pytest.raises(PostLinked, match="先结束那个账号的角色") as told:
+            link_account(by(staff.administrator), user_id=staff.checker.pk, resident_id=man.pk)
+        assert told.value.field == "user"
+
+    def test_nor_one_whose_post_begins_tomorrow(
+        self, man: Resident, user: User, staff: Staff, community: Community
+    ) -> None:
+        link_account(by(staff.administrator), user_id=staff.clerk.pk, resident_id=man.pk)
+        place, tomorrow = community.community.pk, MONDAY + timedelta(days=1)
+        assign(system_act(), user_id=user.pk, role=Role.AUDITOR, area_id=place, valid_from=tomorrow)
+        with pytest.raises(PostLinked):
+            link_account(by(staff.administrator), user_id=user.pk, resident_id=man.pk)
+
+    def test_the_log_in_at_home_stands_beside_it(self, link: ResidentAccount, staff: Staff) -> None:
+        assert link_account(by(staff.administrator), user_id=staff.clerk.pk, resident_id=link.resident_id).of_post
+
+    def test_once_the_roles_of_the_first_have_ended_the_second_is_linked(self, man: Resident, staff: Staff) -> None:
+        link_account(by(staff.administrator), user_id=staff.clerk.pk, resident_id=man.pk)
+        for row in Assignment.objects.filter(user=staff.clerk):
+            end_assignment(by(staff.administrator), assignment_id=row.pk, valid_until=MONDAY)
+        assert link_account(by(staff.administrator), user_id=staff.checker.pk, resident_id=man.pk).of_post
+
+    def test_the_log_in_at_home_gets_no_role_that_must_not_meet_the_others(
+        self, link: ResidentAccount, user: User, staff: Staff, community: Community
+    ) -> None:
+        """Roles are looked for in all accounts of one resident."""
+        link_account(by(staff.administrator), user_id=staff.director.pk, resident_id=link.resident_id)
+        told = {"user_id": user.pk, "area_id": community.community.pk, "valid_from": MONDAY}
+        with pytest.raises(RolesApartInPerson, match="另有一个账号"):
+            assign(by(staff.administrator), role=Role.COMMUNITY_WORKER, **told)
+        assert assign(by(staff.administrator), role=Role.VOLUNTEER, **told).user_id == user.pk
+
+    def test_nor_a_role_by_the_hand_of_its_own_person(
+        self, link: ResidentAccount, user: User, staff: Staff, community: Community
+    ) -> None:
+        link_account(by(staff.clerk), user_id=staff.administrator.pk, resident_id=link.resident_id)
+        told = {"user_id": user.pk, "area_id": community.community.pk, "valid_from": MONDAY}
+        with pytest.raises(OwnRole):
+            assign(by(staff.administrator), role=Role.VOLUNTEER, **told)
+
+
 class TestOfOnesOwn:
     """Neither the account's person nor anybody of the family says whether it is right."""
 
@@ -181,10 +229,11 @@ class TestOfOnesOwn:
             with pytest.raises(OwnFamily):
                 step(by(staff.director), link_id=row.pk, note="当面核实")
 
-    def test_nor_does_somebody_of_the_family(self, link: ResidentAccount, staff: Staff) -> None:
+    def test_nor_does_somebody_of_the_family(self, link: ResidentAccount, neighbour: Resident, staff: Staff) -> None:
         wife = Resident.objects.get(name="李秀英")
-        for who in (staff.social_worker, staff.director):
-            link_account(by(staff.administrator), user_id=who.pk, resident_id=wife.pk)
+        add_kinship(by(staff.clerk), a_id=wife.pk, b_id=neighbour.pk, relation=KinRelation.SIBLING)
+        for who, resident in ((staff.social_worker, wife.pk), (staff.director, neighbour.pk)):
+            link_account(by(staff.administrator), user_id=who.pk, resident_id=resident)
         with pytest.raises(OwnFamily):
             doubted(link, staff.social_worker)
         doubted(link, staff.clerk)

@@ -47,19 +47,21 @@ class Home:
 
 @layer
 def neighbours(clerk: Act, household: Household, community: Community, staff: Staff) -> dict[str, Home]:
-    """The clerk and the director are linked to 王强, whose brother 王建国 lives elsewhere; 赵芳 is nobody's."""
-    alone, away = operations.register_households(
+    """The clerk is linked to 王强, the director to his brother 王刚; 王建国 is a brother of both; 赵芳 is nobody's."""
+    alone, away, _third = operations.register_households(
         clerk,
         households=[
             single(community.grid.pk, person("王强", order=9)),
             single(community.grid.pk, person("赵芳", order=12, male=False)),
+            single(community.grid.pk, person("王刚", order=14)),
         ],
     )
-    man, me, other = (Resident.objects.get(name=name) for name in ("王建国", "王强", "赵芳"))
+    man, me, other, third = (Resident.objects.get(name=name) for name in ("王建国", "王强", "赵芳", "王刚"))
     social = Act(staff.social_worker, at(MONDAY))
-    operations.add_kinship(social, a_id=me.pk, b_id=man.pk, relation=KinRelation.SIBLING)
-    for who in (staff.clerk, staff.director):
-        operations.link_account(social, user_id=who.pk, resident_id=me.pk)
+    for one, another in ((me, man), (third, me), (third, man)):
+        operations.add_kinship(social, a_id=one.pk, b_id=another.pk, relation=KinRelation.SIBLING)
+    for who, resident in ((staff.clerk, me), (staff.director, third)):
+        operations.link_account(social, user_id=who.pk, resident_id=resident.pk)
     wife = Resident.objects.get(name="李秀英")
     return {OWN: Home(alone, me), KIN: Home(household, wife), "": Home(away, other)}
 

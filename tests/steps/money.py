@@ -36,7 +36,7 @@ from linli.money.ledger.operations import (
     reverse_carry_over,
     withdraw_proposal,
 )
-from linli.money.ledger.steps import CARRY_OVER, EXCESS, INFLOW
+from linli.money.ledger.steps import CARRY_OVER, EXCESS, FEE, INFLOW
 from linli.money.payments.codes import ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations import approve, cancel, import_return, reissue, release, take_back, write_off
@@ -343,6 +343,7 @@ def _asked_excess(world: World) -> Proposal:
 
 
 INFLOWS = proposals(INFLOW, "money", lambda world: world.inflow("GOV", 5_00, on=PAY_DAY), "checker")
+FEES = proposals(FEE, "money", lambda world: world.high_fee(), "checker")
 EXCESSES = proposals(EXCESS, "money", _asked_excess, "second_officer", first="street_officer")
 
 
@@ -376,6 +377,7 @@ BENCHES = [
     KEPT,
     INFLOWS,
     EXCESSES,
+    FEES,
     AWARDS,
     ACCOUNTS,
     RECEIVABLES,

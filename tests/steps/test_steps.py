@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from linli.config.cli import main
 from linli.config.cli_workflows import workflows_text
 from linli.foundation.screens.work import Todo, waiting
+from linli.ground.users.models import User
 from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
-from linli.kernel.steps import workflows
+from linli.kernel.steps import SamePerson, workflows
 from linli.money.awards.models import PayeeAccount
 from linli.registry.residents.models import Household, Membership, Resident, ResidentAccount
 from linli.registry.residents.operations import register_households
@@ -116,15 +117,15 @@ def test_the_database_lets_no_other_step_happen(bench: Bench, way: str, row: Any
 
 # Of no family: money of a fund, an agreement with a unit, somebody who asks to be registered, a colleague's access.
 OF_NO_FAMILY = {
-    *("ledger.carry_over", "ledger.inflow", "ledger.excess"),
+    *("ledger.carry_over", "ledger.inflow", "ledger.excess", "ledger.fee"),
     *("partners.agreement", "newcomers.request", "users.access", "users.looks"),
 }
 
 
-def linked_to(resident: Resident, user_id: int) -> None:
+def linked_to(resident: Resident, user_id: int, *, of_post: bool = False) -> None:
     """Whose log-in it is from now on, past the act."""
     told = {"number": f"GL-X-{user_id}", "linked_by_id": 1, "linked_at": at(MONDAY), **resident.stamp.columns()}
-    ResidentAccount.objects.create(user_id=user_id, resident=resident, **told)
+    ResidentAccount.objects.create(user_id=user_id, resident=resident, of_post=of_post, **told)
 
 
 def household_of(row: Any) -> int:
@@ -154,6 +155,31 @@ def test_nobody_takes_a_step_on_the_affairs_of_their_own_family(bench: Bench, wa
         own = Membership.objects.filter(household_id=household_of(row), annulled=False).earliest("pk").resident
         linked_to(own, before[0].pk)
     assert able() == before[1:]
+    assert differences(bench, staff, row) == []
+
+
+def bars_a_hand(code: str, way: str) -> bool:
+    """Whether a step that leads on from the state bars who took another."""
+    return any(step.barred and way.split()[0] in step.sources for step in BENCHES[code].flow.steps)
+
+
+@pytest.mark.parametrize(("bench", "way"), [one for one in WAYS if bars_a_hand(*one)], indirect=["bench"])
+def test_whoever_has_two_accounts_is_one_hand(
+    bench: Bench, way: str, row: Any, staff: Staff, community: Community
+) -> None:
+    """Two accounts of one resident, past the act that links them: page and act refuse alike what one of them began."""
+    day, flow = bench.day(row), bench.flow
+    seen, people = bench.seen(row, day), [one for one in vars(staff).values() if isinstance(one, User)]
+    able = [(one, step) for one in people for step in flow.offered(authority_of(one, day), seen, day)]
+    somebody, step = next(((one, step) for one, step in able if flow.barred(step, seen)), (None, None))
+    if somebody is None or step is None:
+        pytest.skip("nobody has taken a step yet, or nobody here may take the next")
+    [home] = register_households(Act(staff.clerk, at(MONDAY)), households=[couple(community.grid.pk, order=91)])
+    stranger = Membership.objects.filter(household=home).earliest("pk").resident
+    for account in (somebody.pk, min(flow.barred(step, seen))):
+        linked_to(stranger, account, of_post=True)
+
+    assert isinstance(flow.refusal(authority_of(somebody, day), step.code, seen, day), SamePerson)
     assert differences(bench, staff, row) == []
 
 

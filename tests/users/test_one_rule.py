@@ -43,7 +43,7 @@ def subjects(name: str, stamp: Stamp, people: Iterable[User]) -> list[tuple[obje
     if name == "notifications.undo":
         return [([Delivery(recorded_by_id=one)],) for one in somebody]
     if name == "ledger.correct":
-        return [(stamp, one) for one in somebody]
+        return [(stamp, one, TODAY) for one in somebody]
     if name in ("users.manage_account", "users.secure_account"):
         return [([stamp],), ([],)]
     if name == "residents.change_records":

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.marks import listed
 
-# What a step needs besides the state, the roles and the hands: the refusal, or None. It is asked with the row, the id
-# of who would take the step (None: nobody yet) and the day; its docstring is read by people.
-Need = Callable[[Any, int | None, date], DomainError | None]
+# What a step needs besides the state, the roles and the hands: the refusal, or None. It is asked with the row, the hand
+# that would take the step (None: nobody yet) and the day; its docstring is read by people.
+Need = Callable[[Any, "Hand | None", date], DomainError | None]
 
 
 class Family(Protocol):
@@ -38,6 +38,29 @@ class Hands(Protocol):
     def memory(self) -> dict[str, object]: ...
 
     def unless(self, stamps: Any, *roles: Any) -> DomainError | None: ...
+
+    def accounts(self, on: date) -> frozenset[int]:
+        """The ids of all accounts that are the person's on a day, this one among them."""
+        ...
+
+
+class Hand(int):
+    """The account (id) by which somebody would take a step on a day. Who took another step is never compared with the
+    id but asked of the person (:meth:`is_one_of`): whoever has several accounts is one all the same.
+    """
+
+    person: Hands
+    on: date
+
+    def __new__(cls, person: Hands, on: date) -> "Hand":
+        hand = super().__new__(cls, person.user_id)
+        hand.person, hand.on = person, on
+        return hand
+
+    def is_one_of(self, accounts: Iterable[int | None]) -> bool:
+        """Whether one of the accounts (ids) is the person's; nothing is read where there is none, or it is this one."""
+        wanted = {one for one in accounts if one is not None}
+        return int(self) in wanted or (bool(wanted) and not wanted.isdisjoint(self.person.accounts(self.on)))
 
 
 class StepNotPossible(DomainError):
@@ -194,7 +217,7 @@ class Workflow:
         if elsewhere:
             return elsewhere
         step = self.step(code)
-        hand = None if product else person.user_id
+        hand = None if product else Hand(person, on)
         refused = [no for row in found if (no := self._unfit(step, row, hand, on))]
         if refused:
             return refused[0].with_others(refused[1:])
@@ -246,14 +269,14 @@ class Workflow:
         return next((step for step in main if not self._unfit(step, row, None, on)), None)
 
     def barred(self, step: Step, row: Any) -> frozenset[int]:
-        """Those (ids) who took an earlier step and may not take this one."""
+        """The accounts (ids) that took an earlier step; nobody whose account is one of them may take this one."""
         return frozenset(hand for field in step.barred if (hand := getattr(row, field, None)))
 
-    def _unfit(self, step: Step, row: Any, hand: int | None, on: date) -> DomainError | None:
+    def _unfit(self, step: Step, row: Any, hand: Hand | None, on: date) -> DomainError | None:
         if step.sources and row.state not in step.sources:
             return self.passed(step.code, row)
-        if hand is not None and hand in self.barred(step, row):
-            field = next(field for field in step.barred if getattr(row, field, None) == hand)
+        if hand is not None and hand.is_one_of(self.barred(step, row)):
+            field = next(field for field in step.barred if hand.is_one_of([getattr(row, field, None)]))
             before = next(one.label for one in self.steps if one.hand == field)
             return SamePerson(number=_name(row), step=step.label, before=before)
         return next((no for need in step.needs if (no := need(row, hand, on))), None)

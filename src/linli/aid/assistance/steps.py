@@ -25,7 +25,7 @@ from linli.aid.assistance.refusals import (
 )
 from linli.ground.users.codes import Role
 from linli.kernel.errors import DomainError
-from linli.kernel.steps import SamePerson, Step, Workflow
+from linli.kernel.steps import Hand, SamePerson, Step, Workflow
 from linli.registry.residents.queries import Whose, WhoseAmong
 
 _RECEIVE = (Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER)
@@ -123,21 +123,22 @@ def _visited_again(case: Any, _hand: int | None, _on: date) -> DomainError | Non
     return None if case.objection_ready else RecheckMissing()
 
 
-def _not_of_the_sheet(case: Any, hand: int | None, _on: date) -> DomainError | None:
+def _not_of_the_sheet(case: Any, hand: Hand | None, _on: date) -> DomainError | None:
     """Nobody who signed a sheet that sets another amount than the rules."""
-    if hand is None or hand not in case.departed_by:
+    if hand is None or not hand.is_one_of(case.departed_by):
         return None
     signed, answers = pgettext_lazy("step", "签署评估报告"), _("核定与规则不一致的金额")
     return SamePerson(number=case.number, before=signed, step=answers)
 
 
-# Of the household asked for, or by whom it is asked for; the same of what hangs on a case: an objection, a review.
+# Of the household asked for, or asked for by somebody of the family; the same of what hangs on a case: an objection,
+# a review.
 _OWN_CASE = Whose(household="household_id", people=("proxy_id",))
 _OWN_CASE_OF = Whose(
     household="application__household_id", people=("application__proxy_id",), number="application__number"
 )
 # A publication has a case of the family's among its entries.
-_OWN_CASE_AMONG = WhoseAmong("entries", Whose(household="application__household_id"))
+_OWN_CASE_AMONG = WhoseAmong("entries", _OWN_CASE_OF)
 
 
 CASE = Workflow(

@@ -13,7 +13,7 @@ from linli.ground.users.codes import REGISTRY_ROLES, Role
 from linli.ground.users.codes import AccessState as S
 from linli.ground.users.codes import LooksState as L
 from linli.kernel.errors import DomainError
-from linli.kernel.steps import Step, Workflow
+from linli.kernel.steps import Hand, Step, Workflow
 
 
 class OwnAccess(DomainError):
@@ -23,9 +23,9 @@ class OwnAccess(DomainError):
     message = _("%(number)s 是您本人的账号，须由另一位安全管理员办理")
 
 
-def _of_another(row: Any, hand: int | None, _on: date) -> DomainError | None:
+def _of_another(row: Any, hand: Hand | None, _on: date) -> DomainError | None:
     """The account is another's."""
-    return OwnAccess(number=row.number) if hand is not None and hand == row.user_id else None
+    return OwnAccess(number=row.number) if hand is not None and hand.is_one_of([row.user_id]) else None
 
 
 _ASKS, _DECIDES = (Role.ADMINISTRATOR,), (Role.SECURITY_ADMINISTRATOR,)

@@ -30,6 +30,7 @@ from linli.money.awards.operations.redetermining import keep_above
 from linli.money.awards.permissions import CHANGERS, READERS
 from linli.money.awards.queries import Award
 from linli.money.awards.queries.adjustments import waiting_adjustments
+from linli.money.awards.queries.holders import units_paid_to
 from linli.money.awards.queries.measures import ON_THE_BOOKS
 from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AMOUNT, AWARD, KEEP, RECEIVABLE, RECOVERY, WAIVER
 from linli.money.ledger.codes import ProposalKind
@@ -37,7 +38,9 @@ from linli.money.ledger.operations import Kind as Proposed
 from linli.money.ledger.operations import kinds as kinds_of_proposals
 from linli.money.ledger.queries import waiting_of
 from linli.registry.residents.queries import head_names
+from linli.registry.residents.queries.near import entrusted
 
+entrusted.put({"awards.accounts": units_paid_to})
 words.acts.put(
     {
         "awards.propose_amount": pgettext_lazy("audit", "提出调整待遇金额"),
@@ -130,7 +133,8 @@ def _review(
 def _accounts(authority: Authority, on: date) -> Iterator[Pile]:
     """Accounts to confirm that somebody else wrote down, and those whose holder died: nobody is paid there any more."""
     scope = authority.scope(Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
-    proposed = queries.payee_accounts(scope, state=AccountState.PROPOSED).exclude(proposed_by_id=authority.user_id)
+    proposed = queries.payee_accounts(scope, state=AccountState.PROPOSED)
+    proposed = proposed.exclude(proposed_by_id__in=authority.accounts(on)) if scope else proposed
     proposed = ACCOUNT.of_others(proposed, authority, on)
     because = _("由另一人登记，确认后才能发放")
     confirm, verb = _("确认收款账户"), pgettext_lazy("verb", "确认")

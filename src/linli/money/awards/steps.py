@@ -39,10 +39,12 @@ def _decidable(row: Any, _hand: int | None, _on: date) -> DomainError | None:
     return AdjustmentIncomplete(number=row.number, why=D(row.state).label) if lacking else None
 
 
-# Of the household that it was granted to; the same of what hangs on an award: a claim, a difference.
-_OWN_AWARD = Whose(household="household_id")
-_OWN_AWARD_OF = Whose(household="award__household_id", number="award__number")
-# Of a household or a person of it, or one that the person holds; before it is one, the award that it is for.
+# Of the household that it was granted to, or of one whose money goes to an account of the family's (``entrusted``); the
+# same of what hangs on an award: a claim, a difference.
+_OWN_AWARD = Whose(household="household_id", unit="unit_key")
+_OWN_AWARD_OF = Whose(household="award__household_id", unit="award__unit_key", number="award__number")
+# Of a household or a person of it, or one that somebody of the family holds; before it is one, the award that it is
+# for.
 _OWN_ACCOUNT = Whose(people=("holder_id",), unit="unit_key", number="unit_key")
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.errors import DomainError
-from linli.kernel.steps import Family, Need, SamePerson, Step, Workflow
+from linli.kernel.steps import Family, Hand, Need, SamePerson, Step, Workflow
 from linli.kernel.tones import Tone, toned
 
 
@@ -102,6 +102,7 @@ class ProposalKind(TextChoices):
 
     INFLOW = "INFLOW", _("资金到账")
     EXCESS = "EXCESS", _("认可超预算")
+    FEE = "FEE", _("高额银行手续费")
     AMOUNT = "AMOUNT", _("人工核定待遇金额")
     WAIVER = "WAIVER", _("免收多付款项")
     KEEP = "KEEP", _("不按规则调低待遇")
@@ -132,9 +133,9 @@ def by_its_proposer(row: Any, hand: int | None, _on: date) -> DomainError | None
     return None if hand in (None, row.proposed_by_id) else NotPermitted()
 
 
-def _of_another(row: Any, hand: int | None, _on: date) -> DomainError | None:
+def _of_another(row: Any, hand: Hand | None, _on: date) -> DomainError | None:
     """Nor was it their act that it follows from."""
-    if hand is None or row.caused_by_id != hand:
+    if hand is None or not hand.is_one_of([row.caused_by_id]):
         return None
     return SamePerson(number=row.number, before=_("原来的办理"), step=pgettext_lazy("money", "复核"))
 

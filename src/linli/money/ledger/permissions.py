@@ -5,6 +5,8 @@ fees. The finance checker corrects a slip, and never one's own. Whoever works wi
 it, reads the fund. Whose the steps of a carry-over and of a proposal are, stands in ``steps``.
 """
 
+from datetime import date
+
 from linli.foundation.data.scope import Stamp
 from linli.ground.users.codes import FINANCE_ROLES, OFFICER_ROLES, Role
 from linli.ground.users.queries import Authority, NotPermitted, held, one_rule
@@ -14,9 +16,9 @@ MANAGERS = OFFICER_ROLES
 READERS = (*FINANCE_ROLES, *OFFICER_ROLES, Role.COMMUNITY_DIRECTOR, Role.AUDITOR)
 
 
-def _correct(person: Authority, stamp: Stamp, written_by: int) -> DomainError | None:
+def _correct(person: Authority, stamp: Stamp, written_by: int, on: date) -> DomainError | None:
     """The finance checker corrects a slip of somebody else's."""
-    own = NotPermitted() if person.user_id == written_by else None
+    own = NotPermitted() if person.is_one_of([written_by], on) else None
     return person.unless(stamp, Role.FINANCE_CHECKER) or own
 
 

@@ -23,11 +23,12 @@ from linli.money.ledger import queries
 from linli.money.ledger.codes import ProposalKind
 from linli.money.ledger.operations import Kind as Proposed
 from linli.money.ledger.operations import kinds as proposed
+from linli.money.ledger.operations.fees import book_confirmed_fee
 from linli.money.ledger.operations.funds import book_excess
 from linli.money.ledger.operations.inflows import book_inflow
 from linli.money.ledger.permissions import READERS
 from linli.money.ledger.queries.measures import BUDGETED, FEN_RECEIVED, SPENT
-from linli.money.ledger.steps import EXCESS, INFLOW
+from linli.money.ledger.steps import EXCESS, FEE, INFLOW
 
 words.acts.put(
     {
@@ -90,7 +91,7 @@ def _carry_overs(authority: Authority, on: date) -> Iterator[Todo]:
     """Restricted money of the year before: to propose for the maker in spring, to approve for another person."""
     scope = authority.scope(Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
     for row in queries.proposed_carry_overs(scope) if scope else ():
-        if row.proposed_by_id != authority.user_id:
+        if not authority.is_one_of([row.proposed_by_id], on):
             title, because = _("批准限定用途资金结转"), _("由另一人提出，批准后记账")
             page, number = "carry_over_detail", row.number
             yield Todo(
@@ -128,13 +129,20 @@ def _second(flow: Workflow, kind: ProposalKind) -> Work:
     return awaiting(flow, kind.label, "proposal_detail", {"confirm": queries.waiting_of(kind)})
 
 
-proposed.put({ProposalKind.INFLOW: Proposed(INFLOW, book_inflow), ProposalKind.EXCESS: Proposed(EXCESS, book_excess)})
+proposed.put(
+    {
+        ProposalKind.INFLOW: Proposed(INFLOW, book_inflow),
+        ProposalKind.EXCESS: Proposed(EXCESS, book_excess),
+        ProposalKind.FEE: Proposed(FEE, book_confirmed_fee),
+    }
+)
 work.put(
     {
         "ledger.months": listed(_unreconciled),
         "ledger.carry_overs": listed(_carry_overs),
         "ledger.inflows": _second(INFLOW, ProposalKind.INFLOW),
         "ledger.excesses": _second(EXCESS, ProposalKind.EXCESS),
+        "ledger.fees": _second(FEE, ProposalKind.FEE),
     }
 )
 invariants.put({"ledger": queries.invariants})

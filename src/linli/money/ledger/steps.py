@@ -79,6 +79,14 @@ INFLOW = two_people(
     confirm=(Role.FINANCE_CHECKER,),
     explain=_("与银行回单或对账单核对来源、金额、日期和凭证号。同意之后才入账，才能用于发放。"),
 )
+FEE = two_people(
+    "ledger.fee",
+    _("登记银行手续费"),
+    propose=_MAKER,
+    confirm=(Role.FINANCE_CHECKER,),
+    explain=_("与银行回单或对账单核对扣费的来源、金额、日期和凭证号。同意之后才入账，减少可用于发放的钱。"),
+)
+
 EXCESS = two_people(
     "ledger.excess",
     _("提出认可超预算"),

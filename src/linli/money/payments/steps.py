@@ -20,8 +20,13 @@ def _has_paid(batch: Any, _hand: int | None, _on: date) -> DomainError | None:
     return None if batch.has_paid else ItemNotPaid(field="lines")
 
 
-# To the person's own family, or to an account that the person holds.
-own_payment = Whose(household="award__household_id", people=("account__holder_id",), number="award__number")
+# To the person's own family, or to an account that somebody of it holds.
+own_payment = Whose(
+    household="award__household_id",
+    people=("account__holder_id",),
+    unit="award__unit_key",
+    number="award__number",
+)
 
 
 BATCH = Workflow(

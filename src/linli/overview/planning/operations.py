@@ -9,6 +9,7 @@ from linli.foundation.data.numbering import take_labels
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.areas.queries import stamp_of
+from linli.ground.users.queries import authority
 from linli.kernel.act import Act
 from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
@@ -73,7 +74,7 @@ def adopt(act: Act, *, version_id: int, accepted: Sequence[tuple[str, str]] = ()
     """
     version = PlanVersion.objects.get(pk=version_id)
     check_adopt(act, version.stamp)
-    if by_oneself(version, act.by.pk):
+    if by_oneself(version, authority(act), act.on):
         raise SamePerson(number=version.number, before=_("保存版本"), step=_("采用版本"))
     record = adoption_of(plan_of(version), accepted=accepted)
     known = {(finding.code, finding.subject) for finding in record.accepted}

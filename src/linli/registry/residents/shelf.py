@@ -20,6 +20,7 @@ from linli.ground.notifications.queries import addressees
 from linli.ground.users.codes import REGISTRY_ROLES, Role
 from linli.ground.users.queries import Authority
 from linli.ground.users.queries.doubts import SINCE, doubts
+from linli.ground.users.queries.persons import same_person
 from linli.kernel.tones import Tone
 from linli.registry.residents import family
 from linli.registry.residents.models import Household
@@ -38,8 +39,10 @@ from linli.registry.residents.queries import (
     wards_written_to,
 )
 from linli.registry.residents.queries.measures import ACCOUNTS_OF_NOBODY
+from linli.registry.residents.queries.near import accounts_of_one_resident
 from linli.registry.residents.steps import LINKS
 
+same_person.put({"residents.links": accounts_of_one_resident})
 _LINK = _("账号关联")
 words.acts.put(
     {

@@ -22,6 +22,7 @@ from linli.foundation.data.prepared import prepared
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.users.queries import NotPermitted, authority, authority_of, person, persons
+from linli.ground.users.queries.persons import in_one_person
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.marks import Listed
@@ -96,7 +97,8 @@ def change_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity
 
 def _check_team(act: Act, application: Application, team: Mapping[AssessorCapacity, int]) -> None:
     pack = pack_of(application.pack_version_id)
-    if set(team) != set(pack.assessment_roles) or len(set(team.values())) != len(team):
+    twice = len(set(team.values())) != len(team) or in_one_person(set(team.values()), act.on)
+    if set(team) != set(pack.assessment_roles) or twice:
         kinds = Listed(AssessorCapacity(role).label for role in pack.assessment_roles)
         raise TeamIncomplete(kinds=kinds)
     _check_assessors(act, application, team)

@@ -182,7 +182,7 @@ def renewal_work(authority: Authority, on: date) -> list[RenewalWork]:
             Renewal.objects.filter(_not_applied() if state == RenewalState.REAPPLY else Q(state=state)), scope
         )
         if state == RenewalState.CONFIRMED:
-            rows = rows.exclude(confirmed_by_id=authority.user_id)
+            rows = rows.exclude(confirmed_by_id__in=authority.accounts(on))
         rows = RENEWAL.of_others(rows, authority, on)
         sums = rows.aggregate(number=Count("pk"), due=Min("due_date"))
         if sums["number"]:

@@ -74,7 +74,10 @@ def turns(authority: Authority, on: date, codes: Iterable[str] = CODES) -> Itera
         rows = within(Turn.objects.filter(code=code), scope).order_by("due_date", "application_id", "pk")
         rows = CASE.of_others(rows, authority, on, "application")
         if scope and not code.startswith((_SEAT, _CLOSE)):
-            yield code, rows.filter(user_id=0).exclude(barred__contains=f",{authority.user_id},")
+            open_to = rows.filter(user_id=0)
+            for account in authority.accounts(on):
+                open_to = open_to.exclude(barred__contains=f",{account},")
+            yield code, open_to
         if scope and code.startswith((_SEAT, _CLOSE, _DELAY)):
             yield code, rows.filter(user_id=authority.user_id)
 

@@ -255,7 +255,8 @@ class RenewalList(Listing[Desk, Renewal]):
             quiet = view.planned and view.rule == "BULK" and not view.known and bool(view.awards)
             return str(row.pk) if quiet and self.desk.may(row.stamp, *RENEWAL.step("confirm").roles) else ""
         step = RENEWAL.step("decide")
-        waits = row.state in step.sources and self.desk.person.user_id not in RENEWAL.barred(step, row)
+        own = self.desk.person.is_one_of(RENEWAL.barred(step, row), self.desk.on)
+        waits = row.state in step.sources and not own
         return str(row.pk) if waits and not view.suspended and self.desk.may(row.stamp, *step.roles) else ""
 
     def more(self, found: Sequence[Renewal]) -> dict[str, Any]:

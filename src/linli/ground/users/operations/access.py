@@ -23,6 +23,7 @@ from linli.ground.users.operations.assignments import (
     check_given,
     earliest_of,
     give,
+    hold_person,
     next_working_day,
 )
 from linli.ground.users.operations.notices import tell
@@ -156,7 +157,7 @@ def confirm_role(act: Act, *, request_id: int, note: str) -> AccessRequest:
     and what ``assign`` raises.
     """
     row = _decide(act, "confirm", request_id, AccessKind.ROLE, note)
-    user = locked(User.objects.filter(pk=row.user_id)).get()
+    user = hold_person(act, row.user_id)
     if second_factor_is_asked() and not active_factors(user.pk):
         raise AccountNotActive(name=user.name)
     role, begin = Role(row.role), max(row.valid_from or act.on, earliest_of(act, Role(row.role)))

@@ -1,6 +1,6 @@
 """Roles are given from a day and end on a day; an area always keeps somebody who can give them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from linli.ground.areas.queries import Area, area_by_id
 from linli.ground.users.codes import FINANCE_ROLES, GIVEN_BY_TWO, Role, apart_from
 from linli.ground.users.models import Assignment, User
 from linli.ground.users.permissions import check_administer
+from linli.ground.users.queries.persons import accounts_of
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.calendar import WorkCalendar
 from linli.kernel.errors import DomainError
@@ -76,6 +77,12 @@ class RolesApart(DomainError):
     message = _("该账号在这段时间内是%(held)s，不能同时是%(role)s")
 
 
+class RolesApartInPerson(RolesApart):
+    """The same where the other role is in another account of the same person."""
+
+    message = _("该账号的本人另有一个账号在这段时间内是%(held)s，同一个人不能同时是%(role)s")
+
+
 # An area keeps somebody who holds each of these.
 LASTING_ROLES = (Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)
 # When work goes on is known by a room above this one.
@@ -110,10 +117,17 @@ def assign(
     check_administer(act, area.stamp)
     if act.by != SYSTEM and role in GIVEN_BY_TWO:
         raise TwoNeeded(field="role", role=role.label)
-    # The account is locked: two administrators do not give what must not meet at the same moment.
-    user: User = locked(User.objects.filter(pk=user_id)).get()
+    user = hold_person(act, user_id)
     check_given(act, user_id, role, area, valid_from, valid_until)
     return give(act, user, role, area, valid_from, valid_until, stand_in_for_id)
+
+
+def hold_person(act: Act, user_id: int) -> User:
+    """The account, held with all others of its person: two administrators do not give what must not meet at the same
+    moment, to one account or to two.
+    """
+    held: QuerySet[User] = locked(User.objects.filter(pk__in=accounts_of(user_id, act.on)))
+    return {row.pk: row for row in held}[user_id]
 
 
 @within_act
@@ -148,13 +162,14 @@ def check_given(
     """
     if valid_until is not None and valid_until <= valid_from:
         raise PeriodEmpty(field="valid_until")
-    meanwhile = Assignment.objects.filter(user_id=user_id).filter(_reaches(valid_from))
+    theirs = accounts_of(user_id, act.on)
+    meanwhile = Assignment.objects.filter(user_id__in=theirs).filter(_reaches(valid_from))
     meanwhile = meanwhile.filter(valid_from__lt=valid_until) if valid_until else meanwhile
-    if meanwhile.filter(role=role, area=area).exists():
+    if meanwhile.filter(user_id=user_id, role=role, area=area).exists():
         raise RoleHeld(field="role")
     if act.by != SYSTEM:
-        _check_day(act, user_id, role, valid_from)
-        _check_apart(role, meanwhile)
+        _check_day(act, theirs, role, valid_from)
+        _check_apart(role, meanwhile, user_id)
 
 
 def earliest_of(act: Act, role: Role) -> date:
@@ -167,8 +182,8 @@ def next_working_day(on: date) -> date:
     return min((calendar().next_working_day(on) for calendar in calendars.values()), default=on)
 
 
-def _check_day(act: Act, user_id: int, role: Role, valid_from: date) -> None:
-    if user_id == act.by.pk:
+def _check_day(act: Act, theirs: Collection[int], role: Role, valid_from: date) -> None:
+    if act.by.pk in theirs:
         raise OwnRole
     if valid_from < act.on:
         raise RoleBackdated(field="valid_from")
@@ -177,10 +192,12 @@ def _check_day(act: Act, user_id: int, role: Role, valid_from: date) -> None:
         raise MoneyRoleTooSoon(field="valid_from", day=earliest)
 
 
-def _check_apart(role: Role, meanwhile: QuerySet[Assignment, Any]) -> None:
-    held = meanwhile.filter(role__in=apart_from(role)).values_list("role", flat=True).first()
-    if held:
-        raise RolesApart(field="role", held=Role(held).label, role=role.label)
+def _check_apart(role: Role, meanwhile: QuerySet[Assignment, Any], user_id: int) -> None:
+    """What an account that is closed holds may come back with it, so it counts as well."""
+    found = meanwhile.filter(role__in=apart_from(role)).order_by("pk").values_list("role", "user_id")
+    for held, account in found:
+        refusal = RolesApart if account == user_id else RolesApartInPerson
+        raise refusal(field="role", held=Role(held).label, role=role.label)
 
 
 @act

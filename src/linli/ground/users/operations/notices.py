@@ -8,7 +8,7 @@ from linli.foundation.trail.acts import act, within_act
 from linli.ground.users.codes import NoticeKind
 from linli.ground.users.models import AccountNotice, User
 from linli.ground.users.permissions import check_secure_account
-from linli.ground.users.queries import NotPermitted, chain_of, places_of
+from linli.ground.users.queries import NotPermitted, authority, chain_of, places_of
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.steps import SamePerson
@@ -62,7 +62,7 @@ def settle_denial(act: Act, *, notice_id: int, note: str) -> AccountNotice:
     row: AccountNotice = locked(AccountNotice.objects.filter(pk=notice_id, denied=True)).get()
     user = User.objects.select_related("area").get(pk=row.user_id)
     check_secure_account(act, places_of(user, act.on))
-    if act.by.pk in {row.by_id, row.user_id}:
+    if authority(act).is_one_of([row.by_id, row.user_id], act.on):
         raise SamePerson(number=user.username, before=row.get_kind_display(), step=_("核查"))
     if row.settled_at is not None:
         raise DenialSettled

@@ -14,10 +14,11 @@ from linli.foundation.data.scope import NOWHERE, Scope, Stamp, within
 from linli.ground.areas.codes import AreaKind
 from linli.ground.users.codes import FINANCE_ROLES, GIVEN_BY_TWO, OFFICE_ROLES, REGISTRY_ROLES, Role
 from linli.ground.users.models import AccessRequest, AccountNotice, Assignment, Factor, User
+from linli.ground.users.queries.persons import accounts_of_person
 from linli.kernel.act import SYSTEM, Act, Actor
 from linli.kernel.errors import DomainError
 from linli.kernel.masking import mask_name
-from linli.kernel.steps import StepTaken, Workflow
+from linli.kernel.steps import Hand, StepTaken, Workflow
 
 P = ParamSpec("P")
 
@@ -62,6 +63,19 @@ class Authority:
     def may(self, stamp: Stamp, *roles: Role) -> bool:
         """Whether the person holds one of the roles over the place."""
         return bool(roles) and self.scope(*roles).covers(stamp)
+
+    def accounts(self, on: date) -> frozenset[int]:
+        """The ids of all accounts of the person on a day; asked once."""
+        key = f"accounts {on.isoformat()}"
+        if key not in self.memory:
+            self.memory[key] = accounts_of_person(self, on)
+        found = self.memory[key]
+        assert isinstance(found, frozenset)  # nobody else remembers under this key
+        return found
+
+    def is_one_of(self, accounts: Iterable[int | None], on: date) -> bool:
+        """Whether one of the accounts (ids) is the person's: this one, or another that they have."""
+        return Hand(self, on).is_one_of(accounts)
 
     def named(self, stamp: Stamp, name: str) -> str:
         """The name of somebody who lives at the place: whole for those who read the registry there, else masked."""

@@ -104,7 +104,7 @@ def no_more_looks(person: Authority, on: date) -> DomainError | None:
     at = place_of_looks(person).stamp
     over = [key for key in (at.district_id, at.street_id, at.community_id, at.grid_id) if key]
     deciding = (one.pk for role in LOOKS.step("allow").roles for one in holders(role, over, on))
-    if any(one != person.user_id for one in deciding):
+    if any(not person.is_one_of([one], on) for one in deciding):
         return None
     return NobodyAllows(who=next((one.name for one in holders(Role.ADMINISTRATOR, over, on)), ""))
 

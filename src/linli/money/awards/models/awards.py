@@ -264,6 +264,9 @@ class Receivable(AreaStamped):
     reason = models.CharField(max_length=10, choices=EndReason.choices)
     state = models.CharField(max_length=10, choices=ReceivableState.choices, default=ReceivableState.OPEN)
     raised_date = models.DateField()
+    raised_by_id = models.PositiveBigIntegerField(
+        null=True
+    )  # who ended or lowered it, 0 the product; null: not kept then
     closed_date = models.DateField(null=True)
     note = models.CharField(max_length=300)
 

@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 from django.utils.translation import gettext_lazy as _
 
+from linli.ground.users.queries import authority
 from linli.kernel.act import CHINA_TIME, Act
 from linli.kernel.steps import SamePerson
 from linli.law.policies.queries import determinations
@@ -28,7 +29,7 @@ def check_hands(act: Act, step: str, found: Sequence[Foreseen]) -> None:
             granted = datetime.combine(one.award.granted_date, time.min, CHINA_TIME)
             days = [made[pk].made_at for pk in asked[one.award.pk] if pk in made] or [granted]
             since[one.award.household_id] = min(*days, since.get(one.award.household_id, days[0]))
-    own = changed_by(act.by.pk, since) if since else frozenset[int]()
+    own = changed_by(authority(act).accounts(act.on), since) if since else frozenset[int]()
     for one in found:
         if one.award.household_id in own:
             label = ADJUSTMENT.step(step).label

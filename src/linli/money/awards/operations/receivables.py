@@ -24,12 +24,17 @@ from linli.money.ledger.operations import (
     Asked,
     PaperMissing,
     Spending,
+    check_came_back_once,
+    check_told_apart,
+    hold_fund,
     put_forward,
     raise_receivable,
     recover_receivable,
     waive_receivable,
 )
 
+# What may leave a month paid with more than it keeps.
+_LOWERS = (ChangeKind.ENDED, ChangeKind.CHANGED)
 # Stands in the record, so it is written in the language of the records.
 WAIVED_BY_RULE = "按方案规定不追回"
 WITHDRAWN_BY_CHANGE = "待遇重新核定，不再应收"
@@ -74,14 +79,15 @@ def _claims(act: Act, missing: Mapping[tuple[int, Month], int], reasons: Mapping
     rows = AwardMonth.objects.filter(award_id__in={pk for pk, _month in missing}, state=MonthState.PAID)
     standing = Q(receivables__state=ReceivableState.WITHDRAWN)
     rows = rows.annotate(claimed=Sum("receivables__amount_fen", filter=~standing, default=0))
-    left = dict(missing)
+    left, changes = dict(missing), _lowering(pk for pk, _month in missing)
     claims = []
     for row in rows.select_related("award__line").order_by("award_id", "month_date", "-part"):
         key = (row.award_id, Month.of(row.month_date))
         fen = min(left.get(key, 0), row.amount_fen - row.claimed)
         if fen > 0:
             left[key] -= fen
-            claims.append(_receivable(act, row, fen, reasons[row.award_id], waived=row.award.programme in waived))
+            rule, hand = row.award.programme in waived, _changed_by(changes[row.award_id], key[1])
+            claims.append(_receivable(act, row, fen, reasons[row.award_id], hand, waived=rule))
     return claims
 
 
@@ -94,13 +100,29 @@ def _book(act: Act, rows: Sequence[Receivable], how: Callable[..., object]) -> N
         how(act, fund_id=fund_id, spendings=list(map(spending, some)), subject=f"awards:{some[0].award.number}")
 
 
-def _receivable(act: Act, month: AwardMonth, fen: int, reason: EndReason, *, waived: bool) -> Receivable:
+def _lowering(award_ids: Iterable[int]) -> Mapping[int, list[AwardChange]]:
+    """What ended these awards or changed their amount, the newest first; it is written before claims are raised."""
+    rows = AwardChange.objects.filter(award_id__in=set(award_ids), kind__in=_LOWERS).order_by("award_id", "-seq")
+    found: dict[int, list[AwardChange]] = defaultdict(list)
+    for row in rows:
+        found[row.award_id].append(row)
+    return found
+
+
+def _changed_by(changes: Sequence[AwardChange], month: Month) -> int:
+    """Whose change (id; 0: the product's) makes that a month was paid too much: the newest that holds in the month."""
+    hold = [one for one in changes if one.effective_date <= month.last_day] or changes
+    return hold[0].by_id if hold else 0
+
+
+def _receivable(act: Act, month: AwardMonth, fen: int, reason: EndReason, hand: int, *, waived: bool) -> Receivable:
     return Receivable(
         award=month.award,
         month=month,
         amount_fen=fen,
         reason=reason,
         raised_date=act.on,
+        raised_by_id=hand,
         state=ReceivableState.WAIVED if waived else ReceivableState.OPEN,
         closed_date=act.on if waived else None,
         note=WAIVED_BY_RULE if waived else "",
@@ -110,7 +132,7 @@ def _receivable(act: Act, month: AwardMonth, fen: int, reason: EndReason, *, wai
 
 def change_reasons(award_ids: Iterable[int]) -> dict[int, EndReason]:
     """Why each of these awards gives less than it did: it ended, or its amount was changed; others are left out."""
-    rows = AwardChange.objects.filter(award_id__in=set(award_ids), kind__in=(ChangeKind.CHANGED, ChangeKind.ENDED))
+    rows = AwardChange.objects.filter(award_id__in=set(award_ids), kind__in=_LOWERS)
     found: dict[int, EndReason] = {}
     for row in rows.order_by("award_id", "seq"):
         found[row.award_id] = EndReason(row.reason or EndReason.RULES)
@@ -123,12 +145,14 @@ def propose_recovery(act: Act, *, receivable_id: int, paper: str) -> Proposal:
     """The finance maker writes down that a claim was paid back, with the ``paper`` that shows it; it is booked, and can
     be spent, when the checker confirms it.
 
-    Raises NotPermitted, PaperMissing, StepNotPossible, OwnFamily, ProposalWaiting.
+    Raises NotPermitted, PaperMissing, SlipTwice, MoneyAlike, StepNotPossible, OwnFamily, ProposalWaiting.
     """
     row = _held(receivable_id)
     check_step(act, RECOVERY, "propose", row)
     if not paper.strip():
         raise PaperMissing(field="paper")
+    check_came_back_once(hold_fund(act, fund_id=row.award.line.fund_id), [], paper)
+    check_told_apart(row.month.source_id, act.on, row.amount_fen, paper)
     asked = Asked(
         ProposalKind.RECOVERY,
         f"awards:{row.award.number}",
@@ -145,24 +169,36 @@ def propose_recovery(act: Act, *, receivable_id: int, paper: str) -> Proposal:
 
 @within_act
 def book_recovery(act: Act, proposal: Proposal) -> None:
-    """The money came back to the bank account, as two people saw. Raises StepNotPossible where the claim is closed."""
+    """The money came back to the bank account, as two people saw. Raises StepNotPossible where the claim is closed.
+
+    That its slip is no inflow was asked when it was proposed; from then on no inflow takes it.
+    """
     row = _held(proposal.target_id)
     RECEIVABLE.check_state("recover", row)
     recover_receivable(
-        act, fund_id=row.award.line.fund_id, spendings=[spending(row)], subject=f"awards:{row.award.number}"
+        act,
+        fund_id=row.award.line.fund_id,
+        spendings=[spending(row)],
+        subject=f"awards:{row.award.number}",
+        said=proposal.paper,
     )
     _close(act, row, ReceivableState.RECOVERED, proposal.paper)
 
 
 @within_act
-def recover_returned(act: Act, *, references: Mapping[tuple[int, Month, int], str], on: date) -> None:
-    """The bank sent back what was claimed of these months (award id, month, part), under its reference, on the day."""
+def recover_returned(
+    act: Act, *, references: Mapping[tuple[int, Month, int], str], on: date, said: Mapping[str, str]
+) -> None:
+    """The bank sent back what was claimed of these months (award id, month, part), under its reference, on the day;
+    ``said`` is what it says of each reference.
+    """
     rows = [row for row in _open_claims(references) if month_key(row.month) in references]
     for row in rows:
         name = references[month_key(row.month)]
         spent = replace(spending(row), reference=name)
         subject = f"awards:{row.award.number}"
-        recover_receivable(act, fund_id=row.award.line.fund_id, spendings=[spent], subject=subject, on=on)
+        fund_id, words = row.award.line.fund_id, said.get(name, "")
+        recover_receivable(act, fund_id=fund_id, spendings=[spent], subject=subject, on=on, said=words)
         row.state, row.closed_date, row.note = ReceivableState.RECOVERED, act.on, f"{RETURNED_BY_BANK} {name}"
     Receivable.objects.bulk_update(rows, ["state", "closed_date", "note"])
 
@@ -214,9 +250,12 @@ def waive_claim(act: Act, proposal: Proposal) -> None:
 
 
 def _ended_by(row: Receivable) -> int | None:
-    """Who (id) ended the award, or lowered it, so that the claim was raised; None where the product did."""
-    kinds = (ChangeKind.ENDED, ChangeKind.CHANGED)
-    rows = AwardChange.objects.filter(award_id=row.award_id, kind__in=kinds).order_by("-seq")
+    """Who (id) ended the award, or lowered it, so that the claim was raised, whoever changed it since; None where the
+    product did. Of a claim that is older than what is kept of it: who changed the award last by the end of that day.
+    """
+    if row.raised_by_id is not None:
+        return row.raised_by_id or None
+    rows = AwardChange.objects.filter(award_id=row.award_id, kind__in=_LOWERS).order_by("-seq")
     day = row.raised_date
     before = (by for by, at in rows.values_list("by_id", "at") if at.astimezone(CHINA_TIME).date() <= day)
     return next(before, None) or None

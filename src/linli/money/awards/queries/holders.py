@@ -19,6 +19,14 @@ from linli.money.awards.models import Award, PayeeAccount
 LIVE = (AccountState.PROPOSED, AccountState.CONFIRMED)
 
 
+def units_paid_to(resident_ids: Collection[int]) -> frozenset[str]:
+    """The units whose account one of the residents (ids) holds, or may soon hold: one that is stopped too, since it may
+    be used again.
+    """
+    rows = PayeeAccount.objects.filter(holder_id__in=resident_ids).exclude(state=AccountState.REPLACED)
+    return frozenset(rows.values_list("unit_key", flat=True))
+
+
 def of_the_dead(account_ids: Iterable[int], on: date) -> frozenset[int]:
     """Those of the accounts (ids) whose holder died by the day, or that were stopped for it."""
     rows = PayeeAccount.objects.filter(pk__in=set(account_ids))

@@ -13,6 +13,13 @@ from linli.money.ledger.operations.carrying import (
     propose_carry_over,
     reverse_carry_over,
 )
+from linli.money.ledger.operations.fees import (
+    FeeAlike,
+    FeeBooked,
+    FeeOnRestrictedMoney,
+    FeePaperMissing,
+    book_fee,
+)
 from linli.money.ledger.operations.flows import (
     Flow,
     LineMisused,
@@ -35,7 +42,6 @@ from linli.money.ledger.operations.flows import (
 from linli.money.ledger.operations.funds import (
     DateOutsideYear,
     EarlierMonthOpen,
-    FeeOnRestrictedMoney,
     FundExists,
     FundMalformed,
     JournalAlreadyCorrected,
@@ -45,15 +51,12 @@ from linli.money.ledger.operations.funds import (
     NewLine,
     NewSource,
     ReferenceMissing,
-    book_fee,
     correct,
     lock_month,
     open_fund,
     propose_excess,
 )
 from linli.money.ledger.operations.inflows import (
-    InflowAlike,
-    InflowBooked,
     PaperMissing,
     propose_inflow,
     receive_inflow,
@@ -77,5 +80,13 @@ from linli.money.ledger.operations.proposing import (
     put_forward,
     refuse_proposal,
     withdraw_proposal,
+)
+from linli.money.ledger.operations.slips import (
+    InflowAlike,
+    InflowBooked,
+    MoneyAlike,
+    SlipTwice,
+    check_came_back_once,
+    check_told_apart,
 )
 from linli.money.ledger.rules.digests import Entry

@@ -152,9 +152,14 @@ def return_(act: Act, *, fund_id: int, flows: Sequence[Flow], subject: str, on: 
 
 
 @within_act
-def take_back(act: Act, *, fund_id: int, flows: Sequence[Flow], subject: str, on: date | None = None) -> Journal:
-    """The bank had paid and the money came back: cash again, and payable again."""
-    return _flow(act, fund_id, flows, subject, JournalKind.LATE_RETURN, AccountKind.CASH, AccountKind.PAYABLE, on)
+def take_back(
+    act: Act, *, fund_id: int, flows: Sequence[Flow], subject: str, on: date | None = None, said: str = ""
+) -> Journal:
+    """The bank had paid and the money came back: cash again, and payable again. ``said``: what the bank says of it, by
+    which its slip is known again.
+    """
+    sides = AccountKind.CASH, AccountKind.PAYABLE
+    return _flow(act, fund_id, flows, subject, JournalKind.LATE_RETURN, *sides, on, said)
 
 
 @within_act
@@ -172,10 +177,10 @@ def raise_receivable(act: Act, *, fund_id: int, spendings: Sequence[Spending], s
 
 @within_act
 def recover_receivable(
-    act: Act, *, fund_id: int, spendings: Sequence[Spending], subject: str, on: date | None = None
+    act: Act, *, fund_id: int, spendings: Sequence[Spending], subject: str, on: date | None = None, said: str = ""
 ) -> Journal:
-    """Money paid too much came back: it can be paid and promised again."""
-    return _post(act, _book(fund_id), spendings, subject, JournalKind.RECOVERY, _recovery, on)
+    """Money paid too much came back: it can be paid and promised again. ``said``: its paper, or what the bank says."""
+    return _post(act, _book(fund_id), spendings, subject, JournalKind.RECOVERY, _recovery, on, said)
 
 
 @within_act
@@ -256,13 +261,14 @@ def _post(
     kind: JournalKind,
     sides: Callable[[_Book, Spending], _Sides],
     on: date | None = None,
+    said: str = "",
 ) -> Journal:
     entries = [
         Entry(debit, credit, spending.amount_fen, spending.reference)
         for spending in spendings
         for debit, credit in sides(book, spending)
     ]
-    return post(act, fund=book.fund, kind=kind, subject=subject, entries=entries, on=on)
+    return post(act, fund=book.fund, kind=kind, subject=subject, entries=entries, on=on, reason=said[:200])
 
 
 def _memo(act: Act, fund_id: int, promises: Sequence[Promise], subject: str, kind: JournalKind) -> Journal:
@@ -284,10 +290,11 @@ def _flow(
     debit: AccountKind,
     credit: AccountKind,
     on: date | None = None,
+    said: str = "",
 ) -> Journal:
     book = _book(fund_id)
     entries = []
     for flow in flows:
         debit_code, credit_code = book.source(flow.source_id, debit, credit)
         entries.append(Entry(debit_code, credit_code, flow.amount_fen, flow.reference))
-    return post(act, fund=book.fund, kind=kind, subject=subject, entries=entries, on=on)
+    return post(act, fund=book.fund, kind=kind, subject=subject, entries=entries, on=on, reason=said[:200])

@@ -1,6 +1,7 @@
-"""Acts on a fund: open it, receive money, book the bank's fees, accept an excess, correct a slip, lock a month.
+"""Acts on a fund: open it, accept an excess, correct a slip, lock a month.
 
-What comes in and what goes above a budget line takes two people (``proposing``).
+What comes in (``inflows``) and what goes above a budget line takes two people (``proposing``); the bank's fees are
+booked in ``fees``.
 """
 
 import re
@@ -33,7 +34,7 @@ from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, 
 from linli.money.ledger.operations.flows import hold_fund
 from linli.money.ledger.operations.posting import AmountNotPositive, month_words, post
 from linli.money.ledger.operations.proposing import Asked, ProposalStale, put_forward
-from linli.money.ledger.permissions import check_correct, check_manage_fund, check_receive
+from linli.money.ledger.permissions import check_correct, check_manage_fund
 from linli.money.ledger.queries import day_to_book, open_months, written_by
 from linli.money.ledger.rules.digests import Entry, account_code
 from linli.money.ledger.steps import EXCESS
@@ -55,12 +56,6 @@ class ReferenceMissing(DomainError):
     """What the bank took is found again by the bank's text."""
 
     message = _("请填写银行摘要或凭证号，月末据此对账")
-
-
-class FeeOnRestrictedMoney(DomainError):
-    """Restricted money pays only what it was given for (慈善法; 专款专用): a fee is borne by free money."""
-
-    message = _("%(source)s 为限定用途资金，不能用于银行手续费；请选择其他资金来源")
 
 
 class DateOutsideYear(DomainError):
@@ -167,41 +162,6 @@ def open_fund(
 
 @act
 @surely
-def book_fee(act: Act, *, source_id: int, amount_fen: int, on: date, reference: str) -> Journal:
-    """Book what the bank took for its services: less money in the source, nothing spent on any budget line.
-
-    ``reference`` is the bank's text, by which the month is reconciled. The finance maker does this; a slip is corrected
-    by the checker, a fee given back is an inflow.
-
-    Raises NotPermitted, AmountNotPositive, DateOutsideYear, ReferenceMissing, FeeOnRestrictedMoney, FundsExhausted,
-    MonthLocked.
-    """
-    source = FundingSource.objects.select_related("fund").get(pk=source_id)
-    fund = source.fund
-    check_receive(act, fund.stamp)
-    if on.year != fund.year or on > act.on:
-        raise DateOutsideYear(field="on", year=fund.year)
-    if not reference.strip():
-        raise ReferenceMissing(field="reference")
-    free = [row for row in FundingSource.objects.filter(fund=fund) if not row.restricted_to]
-    if source.restricted_to and free:
-        raise FeeOnRestrictedMoney(field="source", source=source.name)
-    cash, income, control, spendable = accounts_of(source)
-    text = reference.strip()
-    journal = post(
-        act,
-        fund=fund,
-        kind=JournalKind.BANK_FEE,
-        subject=f"source:{fund.code}:{source.code}",
-        entries=[Entry(income, cash, amount_fen, text), Entry(control, spendable, amount_fen, text)],
-        on=on,
-    )
-    audit.record(act, where=fund.stamp, subject=f"fund:{fund.code}", note={"reference": text})
-    return journal
-
-
-@act
-@surely
 def propose_excess(act: Act, *, line_id: int, amount_fen: int, reason: str) -> Proposal:
     """A street officer asks that a line may promise that many fen above its budget; another officer confirms it.
 
@@ -257,7 +217,7 @@ def correct(act: Act, *, journal_id: int, reason: str) -> Journal:
     (the money is already used).
     """
     wrong = locked(Journal.objects.filter(pk=journal_id).select_related("fund")).get()
-    check_correct(act, wrong.fund.stamp, written_by(wrong))
+    check_correct(act, wrong.fund.stamp, written_by(wrong), act.on)
     if wrong.kind not in CORRECTABLE:
         raise JournalNotCorrectable
     if Journal.objects.filter(reverses=wrong).exists():

@@ -1,9 +1,7 @@
 """Money that reached the bank: written down by one person, booked when another confirms it, and once."""
 
-from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.trail import audit
@@ -11,19 +9,18 @@ from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.users.queries import check_step, check_system
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
-from linli.kernel.money import yuan
 from linli.money.ledger.codes import (
     JournalKind,
     ProposalKind,
 )
-from linli.money.ledger.models import Fund, FundingSource, Journal, Proposal, Transfer
+from linli.money.ledger.models import Fund, FundingSource, Journal, Proposal
 from linli.money.ledger.operations.flows import hold_fund
 from linli.money.ledger.operations.funds import DateOutsideYear, ReferenceMissing, accounts_of
 from linli.money.ledger.operations.posting import AmountNotPositive, check_day_open, post
 from linli.money.ledger.operations.proposing import Asked, check_not_waiting, put_forward
-from linli.money.ledger.queries.proposals import Alike, alike
+from linli.money.ledger.operations.slips import check_inflow_once, check_not_alike
+from linli.money.ledger.queries.proposals import alike
 from linli.money.ledger.rules.digests import Entry
-from linli.money.ledger.rules.references import name_the_same
 from linli.money.ledger.steps import INFLOW
 
 
@@ -31,22 +28,6 @@ class PaperMissing(DomainError):
     """Money that came is shown by a paper that the checker can look at."""
 
     message = _("请填写凭据：哪张银行回单或对账单、存放在哪里，复核人据此核对")
-
-
-class InflowBooked(DomainError):
-    """The same money is booked once: what has the reference and the day or the amount of a booking is that booking."""
-
-    message = _(
-        "凭证号“%(reference)s”已登记过：%(number)s，%(day)s，%(amount)s 元。确是另一笔的，请在凭证号后加注区别再登记"
-    )
-
-
-class InflowAlike(DomainError):
-    """Another inflow of the same source, day and amount is told to who writes one down: it may be the same money."""
-
-    message = _(
-        "同一来源、同一天、同样金额的到账已有 %(number)s（凭证号“%(reference)s”）。确是另一笔的，请写明依据再登记"
-    )
 
 
 @act
@@ -58,8 +39,8 @@ def propose_inflow(
     shows it. It is booked, and can be spent, when the checker confirms it. ``reason``: by what it is another one than
     the one of the same source, day and amount.
 
-    Raises NotPermitted, AmountNotPositive, DateOutsideYear, ReferenceMissing, PaperMissing, InflowBooked, InflowAlike,
-    ProposalWaiting, MonthLocked.
+    Raises NotPermitted, AmountNotPositive, DateOutsideYear, ReferenceMissing, PaperMissing, InflowBooked, SlipTwice,
+    InflowAlike, ProposalWaiting, MonthLocked.
     """
     source = FundingSource.objects.select_related("fund").get(pk=source_id)
     fund, reference = source.fund, reference.strip()
@@ -72,7 +53,7 @@ def propose_inflow(
     check_day_open(fund, on)
     check_not_waiting(f"source:{fund.code}:", on, amount_fen, reference)
     if not reason.strip():
-        _check_not_alike(alike(source.pk, on, amount_fen))
+        check_not_alike(alike(source.pk, on, amount_fen))
     asked = Asked(
         ProposalKind.INFLOW,
         f"source:{fund.code}:{source.code}",
@@ -95,7 +76,7 @@ def book_inflow(act: Act, row: Proposal) -> Journal:
     on = row.on_date or act.on
     _check_inflow(hold_fund(act, fund_id=source.fund_id), act.on, on, row.amount_fen, row.reference)
     if not row.reason:
-        _check_not_alike([one for one in alike(source.pk, on, row.amount_fen, but=row) if one.booked])
+        check_not_alike([one for one in alike(source.pk, on, row.amount_fen, but=row) if one.booked])
     return _post_inflow(act, source, row.amount_fen, on, row.reference)
 
 
@@ -103,7 +84,7 @@ def book_inflow(act: Act, row: Proposal) -> Journal:
 def receive_inflow(act: Act, *, source_id: int, amount_fen: int, on: date, reference: str) -> Journal:
     """The product itself books what a bank's feed says; nobody who logs in does.
 
-    Raises NotPermitted, AmountNotPositive, DateOutsideYear, ReferenceMissing, InflowBooked, MonthLocked.
+    Raises NotPermitted, AmountNotPositive, DateOutsideYear, ReferenceMissing, InflowBooked, SlipTwice, MonthLocked.
     """
     check_system(act)
     source = FundingSource.objects.select_related("fund").get(pk=source_id)
@@ -127,31 +108,9 @@ def _post_inflow(act: Act, source: FundingSource, amount_fen: int, on: date, ref
 
 
 def _check_inflow(fund: Fund, today: date, on: date, amount_fen: int, reference: str) -> None:
-    """Raises DateOutsideYear, ReferenceMissing, InflowBooked; the fund is held."""
+    """Raises DateOutsideYear, ReferenceMissing, InflowBooked, SlipTwice; the fund is held."""
     if on.year != fund.year or on > today:
         raise DateOutsideYear(field="on", year=fund.year)
     if not reference.strip():
         raise ReferenceMissing(field="reference")
-    _check_not_booked(fund, on, amount_fen, reference)
-
-
-def _check_not_alike(others: Sequence[Alike]) -> None:
-    for other in others:
-        raise InflowAlike(field="reason", number=other.number, reference=other.reference)
-
-
-def _check_not_booked(fund: Fund, on: date, amount_fen: int, reference: str) -> None:
-    """The fund is held: of two who book the same money at once the second finds what the first booked."""
-    same = Q(journal__on_date=on) | Q(amount_fen=amount_fen)
-    inflows = Transfer.objects.filter(
-        same, journal__fund=fund, journal__kind=JournalKind.INFLOW, journal__reversed_by__isnull=True
-    )
-    # Few share the day or the amount: they are compared here, since no database knows how a number is typed.
-    rows = inflows.order_by("journal_id").values_list("journal_id", "reference")
-    known = next((pk for pk, text in rows if name_the_same(text, reference)), None)
-    before = None if known is None else Journal.objects.get(pk=known)
-    if before is not None:
-        amount = yuan(before.transfers.order_by("seq")[0].amount_fen)
-        raise InflowBooked(
-            field="reference", reference=reference, number=before.number, day=before.on_date, amount=amount
-        )
+    check_inflow_once(fund, on, amount_fen, reference)

@@ -173,6 +173,8 @@ def _carried() -> Iterator[Violation]:
 
 
 _TWO_PEOPLE = {JournalKind.INFLOW: ProposalKind.INFLOW, JournalKind.EXCESS: ProposalKind.EXCESS}
+# Fees take two above a bound: of those that one person booked nothing is asked here.
+_BOOKS = {**_TWO_PEOPLE, JournalKind.BANK_FEE: ProposalKind.FEE}
 
 
 def _proposed() -> Iterator[Violation]:
@@ -181,7 +183,7 @@ def _proposed() -> Iterator[Violation]:
     for row in Proposal.objects.select_related("journal").order_by("pk"):
         if row.state == ProposalState.CONFIRMED and row.decided_by_id in (None, row.proposed_by_id):
             yield Violation("ledger.proposal_by_one_person", row.number)
-        if row.kind in _TWO_PEOPLE.values() and not _booked_as_proposed(row):
+        if row.kind in _BOOKS.values() and not _booked_as_proposed(row):
             yield Violation("ledger.proposal_differs_from_books", row.number)
     if first is not None:  # what was booked before is of an older release
         rows = Journal.objects.filter(kind__in=_TWO_PEOPLE, at__gte=first, proposal__isnull=True).exclude(by_id=0)
@@ -195,7 +197,7 @@ def _booked_as_proposed(row: Proposal) -> bool:
         return row.state != ProposalState.CONFIRMED and journal is None
     fen = row.amount_fen - (row.before_fen or 0)
     moved = set(Transfer.objects.filter(journal=journal).values_list("amount_fen", flat=True))
-    return _TWO_PEOPLE.get(JournalKind(journal.kind)) == row.kind and moved == {fen} and journal.subject == row.subject
+    return _BOOKS.get(JournalKind(journal.kind)) == row.kind and moved == {fen} and journal.subject == row.subject
 
 
 def _booked_right(row: CarryOver) -> bool:

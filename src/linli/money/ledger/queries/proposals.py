@@ -1,14 +1,14 @@
 """Reads of proposals: what waits for a second person, and who wrote a booking down."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 
 from linli.foundation.data.scope import Scope, within
-from linli.money.ledger.codes import JournalKind, ProposalKind, ProposalState
-from linli.money.ledger.models import BudgetLine, FundingSource, Journal, Proposal
+from linli.money.ledger.codes import AccountKind, JournalKind, ProposalKind, ProposalState
+from linli.money.ledger.models import BudgetLine, FundingSource, Journal, Proposal, Transfer
 
 
 class Alike(NamedTuple):
@@ -17,6 +17,13 @@ class Alike(NamedTuple):
     number: str
     reference: str
     booked: bool
+    came_back: bool = False
+
+
+# Money that came to the bank and is no inflow: a claim paid back, a payment that came back.
+CAME_BACK = (JournalKind.RECOVERY, JournalKind.LATE_RETURN)
+# The day on which money that came back is written down is not always the bank's.
+_NEAR = timedelta(days=31)
 
 
 def proposals(scope: Scope, *, kind: str = "", state: str = "", text: str = "") -> QuerySet[Proposal]:
@@ -63,8 +70,8 @@ def waiting_about(subject: str) -> list[Proposal]:
 
 
 def alike(source_id: int, on: date, amount_fen: int, *, but: Proposal | None = None) -> list[Alike]:
-    """Inflows of the source, of the same day and amount, booked or waiting: whatever the bank's text, they may be the
-    same money. ``but``: of the others than this one.
+    """Inflows of the source, of the same day and amount, booked or waiting, and money that came back to it within a
+    month of the day: whatever the bank's text, they may be the same money. ``but``: of the others than this one.
     """
     source = FundingSource.objects.select_related("fund").get(pk=source_id)
     booked = Journal.objects.filter(
@@ -87,7 +94,49 @@ def alike(source_id: int, on: date, amount_fen: int, *, but: Proposal | None = N
     return [
         *(Alike(*row, booked=True) for row in booked.order_by("pk").values_list("number", "transfers__reference")),
         *(Alike(*row, booked=False) for row in waiting.order_by("pk").values_list("number", "reference")),
+        *_came_back_alike(source, on, amount_fen),
     ]
+
+
+def inflows_alike(source_id: int, on: date, amount_fen: int) -> list[Alike]:
+    """Inflows of the source and the amount, booked within a month of the day on which money came back, or waiting."""
+    source = FundingSource.objects.select_related("fund").get(pk=source_id)
+    booked = Journal.objects.filter(
+        kind=JournalKind.INFLOW,
+        subject=f"source:{source.fund.code}:{source.code}",
+        on_date__range=(on - _NEAR, on + _NEAR),
+        reversed_by__isnull=True,
+        transfers__seq=1,
+        transfers__amount_fen=amount_fen,
+    )
+    waiting = Proposal.objects.filter(
+        kind=ProposalKind.INFLOW, target_id=source_id, amount_fen=amount_fen, state=ProposalState.PROPOSED
+    )
+    told = [*booked.order_by("pk").values_list("number", "transfers__reference")]
+    asked = [*waiting.order_by("pk").values_list("number", "reference")]
+    return [Alike(*row, booked=row in told, came_back=True) for row in (*told, *asked)]
+
+
+def _came_back_alike(source: FundingSource, on: date, amount_fen: int) -> Iterator[Alike]:
+    rows = Transfer.objects.filter(
+        journal__fund=source.fund,
+        journal__kind__in=CAME_BACK,
+        journal__reversed_by__isnull=True,
+        journal__on_date__range=(on - _NEAR, on + _NEAR),
+        debit__kind=AccountKind.CASH,
+        debit__source=source,
+        amount_fen=amount_fen,
+    )
+    for number, reference, said in rows.order_by("pk").values_list("journal__number", "reference", "journal__reason"):
+        yield Alike(number, said or reference, booked=True, came_back=True)
+    waiting = Proposal.objects.filter(
+        kind=ProposalKind.RECOVERY,
+        community_id=source.fund.community_id,
+        amount_fen=amount_fen,
+        state=ProposalState.PROPOSED,
+    )
+    for number, paper in waiting.order_by("pk").values_list("number", "paper"):
+        yield Alike(number, paper, booked=False, came_back=True)
 
 
 def written_by(journal: Journal) -> int:

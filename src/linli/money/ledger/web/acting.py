@@ -25,7 +25,7 @@ from linli.money.ledger import operations, queries
 from linli.money.ledger.codes import CarryOverState
 from linli.money.ledger.models import CarryOver, Fund, Journal, Proposal
 from linli.money.ledger.permissions import can_correct, can_receive
-from linli.money.ledger.steps import CARRY_OVER, EXCESS, INFLOW
+from linli.money.ledger.steps import CARRY_OVER, EXCESS, FEE, INFLOW
 from linli.money.ledger.web.forms import AnswerForm, CarryOverForm, CorrectionForm, ExcessForm, FeeForm, InflowForm
 from linli.money.ledger.web.lists import CARRIED, trail, unspent_columns
 from linli.money.ledger.web.presenters import amount_text
@@ -78,6 +78,13 @@ class Fee(FundAct):
     def may(self) -> bool:
         return can_receive(self.desk.person, self.row.stamp)
 
+    def told(self, result: Journal | Proposal | None) -> str:
+        """A high one waits for the checker."""
+        return str(FEE.step("propose").done) if isinstance(result, Proposal) else super().told(result)
+
+    def to(self, result: Journal | Proposal | None) -> str:
+        return reverse("proposal_detail", args=[result.number]) if isinstance(result, Proposal) else self.home()
+
     def offers(self) -> Mapping[str, Any]:
         # Free money first: it is what a fee is taken from.
         return {"source": _named(sorted(queries.sources(self.row.pk), key=lambda row: bool(row.restricted_to)))}
@@ -110,7 +117,7 @@ class Correct(ActPage[Desk, Journal]):
         return found_or_404(queries.journal, self.desk.reads, number)[0]
 
     def may(self) -> bool:
-        return can_correct(self.desk.person, self.row.fund.stamp, queries.written_by(self.row))
+        return can_correct(self.desk.person, self.row.fund.stamp, queries.written_by(self.row), self.desk.on)
 
     def head(self) -> Head:
         return Head(self.title, self.row.fund.name, [*trail(self.row.fund), *self.trail()])

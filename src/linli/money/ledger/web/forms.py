@@ -32,6 +32,15 @@ class FeeForm(OfferingForm):
     reference = forms.CharField(
         label=_("银行摘要或凭证号"), max_length=60, help_text=_("与银行对账单一致，月末据此对账")
     )
+    paper = forms.CharField(
+        label=_("凭据"),
+        max_length=120,
+        required=False,
+        help_text=_("金额较高、须由复核人核对的填写：哪张银行回单、存放在哪里"),
+    )
+    reason = text_area(
+        _("为何是另一笔"), required=False, help_text=_("同一来源同一天已有同样金额的手续费时填写，例如两张回单的流水号")
+    )
 
 
 class ExcessForm(OfferingForm):

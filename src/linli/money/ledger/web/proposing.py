@@ -29,6 +29,7 @@ from linli.money.ledger.web.presenters import Subject, amount_text, proposal_sub
 _CALLED: Mapping[str, tuple[object, object, object]] = {
     ProposalKind.INFLOW: (_("到账金额"), "", ""),
     ProposalKind.EXCESS: (_("认可后预算"), _("方案预算"), _("现有预算")),
+    ProposalKind.FEE: (_("手续费金额"), "", ""),
     ProposalKind.AMOUNT: (_("提出的每月金额"), _("按规则每月应为"), _("现在每月")),
     ProposalKind.WAIVER: (_("免收后应收回"), _("按规则应收回"), _("现在应收回")),
     ProposalKind.KEEP: (_("提出的每月金额"), _("按规则每月应为"), _("现在每月")),
@@ -129,7 +130,7 @@ class ProposalPage(Record[Desk, Proposal]):
         return [
             (gettext("对象"), page),
             *self._amounts(row),
-            (gettext("到账日期") if row.kind == ProposalKind.INFLOW else gettext("从哪天起"), day_text(row.on_date)),
+            (_DAYS.get(row.kind, _("从哪天起")), day_text(row.on_date)),
             (gettext("银行摘要或凭证号"), row.reference),
             (gettext("凭据"), row.paper),
             (gettext("理由"), row.reason),
@@ -152,6 +153,8 @@ class ProposalPage(Record[Desk, Proposal]):
             yield gettext("相差"), difference_text(row.difference_fen)
 
 
+# What the day of a kind is, where it is none from which on something holds.
+_DAYS: Mapping[str, object] = {ProposalKind.INFLOW: _("到账日期"), ProposalKind.FEE: _("扣费日期")}
 # Kinds of which the rules say something that is departed from.
 _NEEDS_RULE = frozenset({ProposalKind.AMOUNT, ProposalKind.KEEP, ProposalKind.WAIVER, ProposalKind.EXCESS})
 

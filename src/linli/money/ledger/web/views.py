@@ -220,7 +220,8 @@ def _journal_head(request: HttpRequest, desk: Desk, journal: Journal) -> Head:
         "{} · {} {}", day_text(journal.on_date), words, chip(gettext("已冲销"), "paused") if undone else ""
     )
     actions = [button(gettext("打印凭证"), "journal_voucher", number)]
-    if journal.kind in CORRECTABLE and not undone and can_correct(desk.person, fund.stamp, queries.written_by(journal)):
+    by = queries.written_by(journal)
+    if journal.kind in CORRECTABLE and not undone and can_correct(desk.person, fund.stamp, by, desk.on):
         actions.append(button(gettext("冲销"), "journal_correct", number, danger=True))
     way = [*trail(fund), (gettext("凭证"), reverse("journal_list", args=[fund.code])), (number, "")]
     return Head(f"{journal.get_kind_display()} {number}", lead, way, actions=actions)

@@ -22,7 +22,7 @@ from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.money.awards.operations import recover_returned, unpay_months
 from linli.money.awards.queries import ClaimState, claims
-from linli.money.ledger.operations import Flow
+from linli.money.ledger.operations import Flow, check_came_back_once, check_told_apart, hold_fund
 from linli.money.ledger.operations import take_back as book_taken_back
 from linli.money.ledger.queries import day_to_book
 from linli.money.payments.codes import ItemState
@@ -55,7 +55,8 @@ class CameBack:
 def take_back(act: Act, *, batch_id: int, seqs: Sequence[int], bank_date: date, reason: str) -> list[PaymentItem]:
     """Book payments of a batch (by sequence number) that came back on ``bank_date`` after the bank had paid them.
 
-    Raises NotPermitted, StepNotPossible, ReasonMissing, ItemNotPaid, ReturnDateWrong, ClaimSettled.
+    Raises NotPermitted, StepNotPossible, ReasonMissing, ItemNotPaid, ReturnDateWrong, ClaimSettled, SlipTwice, and
+    MoneyAlike where an inflow looks like one of them and the reason names no slip by its number.
     """
     batch = held_batch(act, batch_id)
     check_step(act, BATCH, "came_back", batch)
@@ -64,6 +65,8 @@ def take_back(act: Act, *, batch_id: int, seqs: Sequence[int], bank_date: date, 
     rows = list(locked(wanted.select_related("award", "source", "account")))
     if not rows or len(rows) < len(set(seqs)) or any(row.state != ItemState.PAID for row in rows):
         raise ItemNotPaid(field="lines")
+    for row in rows:
+        check_told_apart(row.source_id, bank_date, row.amount_fen, reason, field="reason")
     came_back = [CameBack(row, reference(batch.number, row.seq), "", reason) for row in rows]
     book_back(act, batch=batch, came_back=came_back, bank_date=bank_date)
     audit.record(
@@ -80,7 +83,7 @@ def take_back(act: Act, *, batch_id: int, seqs: Sequence[int], bank_date: date, 
 def book_back(act: Act, *, batch: PaymentBatch, came_back: Sequence[CameBack], bank_date: date) -> None:
     """Book what came back on the bank's day, or today where that month is locked. The batch is held.
 
-    Raises ReturnDateWrong, ClaimSettled.
+    Raises ReturnDateWrong, ClaimSettled, SlipTwice.
     """
     if bank_date > act.on or any(one.item.paid_date is None or bank_date < one.item.paid_date for one in came_back):
         raise ReturnDateWrong(field="bank_date", date=_day(bank_date))
@@ -90,20 +93,25 @@ def book_back(act: Act, *, batch: PaymentBatch, came_back: Sequence[CameBack], b
     if settled:
         raise ClaimSettled(field="lines", lines=Listed(settled))
     claimed = [one for one in came_back if known.get(one.month) == ClaimState.WHOLE]
+    if came_back:
+        references, words = [one.reference for one in came_back], " ".join({one.text: "" for one in came_back})
+        check_came_back_once(hold_fund(act, fund_id=batch.fund_id), references, words, field="reason")
     _recover(act, claimed, on)
     _take_back(act, batch, [one for one in came_back if one not in claimed], bank_date, on)
 
 
 def _recover(act: Act, claimed: Sequence[CameBack], on: date) -> None:
     if claimed:
-        recover_returned(act, references={one.month: one.reference for one in claimed}, on=on)
+        said = {one.reference: one.text for one in claimed}
+        recover_returned(act, references={one.month: one.reference for one in claimed}, on=on, said=said)
 
 
 def _take_back(act: Act, batch: PaymentBatch, came_back: Sequence[CameBack], bank_date: date, on: date) -> None:
     if not came_back:
         return
     flows = [Flow(one.item.source_id, one.item.amount_fen, one.reference) for one in came_back]
-    book_taken_back(act, fund_id=batch.fund_id, flows=flows, subject=f"batch:{batch.number}", on=on)
+    said = " ".join({one.text: "" for one in came_back})
+    book_taken_back(act, fund_id=batch.fund_id, flows=flows, subject=f"batch:{batch.number}", on=on, said=said)
     unpay_months(act, months=[one.month for one in came_back])
     for one in came_back:
         one.item.state, one.item.settled_date = ItemState.RETURNED, bank_date

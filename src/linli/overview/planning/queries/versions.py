@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import QuerySet
 
 from linli.foundation.data.scope import Scope, within
+from linli.ground.users.queries import Authority
 from linli.kernel.canonical import canonical_json
 from linli.law.policies.queries import pack_by_digest
 from linli.overview.planning.engine import Change, Plan, plan_from_pack
@@ -33,9 +35,9 @@ def changes_of(found: PlanVersion) -> tuple[Change, ...]:
     return tuple(Change(change["path"], change["value"]) for change in json.loads(found.changes))
 
 
-def by_oneself(version: PlanVersion, user_id: int) -> bool:
+def by_oneself(version: PlanVersion, person: Authority, on: date) -> bool:
     """Whether the version has figures of the person's own: a pack's plan as it is written is nobody's."""
-    return version.created_by_id == user_id and version.changes != canonical_json([])
+    return version.changes != canonical_json([]) and person.is_one_of([version.created_by_id], on)
 
 
 def plan_of(found: PlanVersion) -> Plan:

@@ -10,13 +10,14 @@ from linli.ground.users.codes import NoticeKind
 from linli.ground.users.operations.notices import tell
 from linli.ground.users.operations.stepping import take_step
 from linli.ground.users.queries import authority, authority_of, person
+from linli.ground.users.queries.persons import with_posts
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.steps import OwnFamily
 from linli.registry.residents.codes import LinkState
 from linli.registry.residents.models import ResidentAccount
 from linli.registry.residents.operations.common import check_here, check_of_others, known_residents
-from linli.registry.residents.operations.refusals import AccountLinked
+from linli.registry.residents.operations.refusals import AccountLinked, PostLinked
 from linli.registry.residents.operations.telling import write_home
 from linli.registry.residents.permissions import check_link, linking_scope
 from linli.registry.residents.steps import LINKS
@@ -50,10 +51,11 @@ class DoubtUnclear(DomainError):
 @surely
 def link_account(act: Act, *, user_id: int, resident_id: int) -> ResidentAccount:
     """Link a log-in to the resident who uses it; staff and volunteers who live here too, for the kinship check: theirs
-    besides another that the resident has at home, which would keep them from being barred else.
+    besides another that the resident has at home, which would keep them from being barred else; never two with a post.
 
     Nobody links their own. The account's person is told, the family gets a letter; of whoever works here an auditor
-    sees the link (``residents.links``). Raises NotPermitted, OwnFamily, ResidentUnknown, ResidentGone, AccountLinked.
+    sees the link (``residents.links``). Raises NotPermitted, OwnFamily, ResidentUnknown, ResidentGone, AccountLinked,
+    PostLinked (the resident has a post in another account).
     """
     resident = known_residents([resident_id])[0]
     check_link(act, resident.stamp)
@@ -66,6 +68,9 @@ def link_account(act: Act, *, user_id: int, resident_id: int) -> ResidentAccount
     at_home = Q() if of_post else Q(resident=resident, of_post=False)
     if ResidentAccount.objects.filter(Q(user=user) | at_home).exclude(state=LinkState.ENDED).exists():
         raise AccountLinked(field="user", name=resident.name, number=resident.number)
+    others = ResidentAccount.objects.filter(resident=resident).exclude(state=LinkState.ENDED)
+    if with_posts([user_id], act.on) and with_posts(others.values_list("user_id", flat=True), act.on):
+        raise PostLinked(field="user", name=resident.name, number=resident.number)
     row = ResidentAccount.objects.create(
         number=take_labels("GL", act.on.year)[0],
         user=user,
@@ -115,7 +120,7 @@ def keep_link(act: Act, *, link_id: int, note: str) -> ResidentAccount:
 @surely
 def end_link(act: Act, *, link_id: int, note: str) -> ResidentAccount:
     """Another person found it wrong: account and resident may be linked anew. It bars the account's person from the
-    family's affairs for ninety days more (``queries.facts.residents_barring``). The family gets a letter.
+    family's affairs for ninety days more (``queries.bonds.residents_barring``). The family gets a letter.
 
     Raises NotPermitted, SamePerson, OwnFamily, StepNotPossible, ReasonMissing.
     """

@@ -303,6 +303,15 @@ class AccountLinked(DomainError):
     message = _("%(name)s（%(number)s）或所选的账号已有关联")
 
 
+class PostLinked(DomainError):
+    """One person works in one account: two would be two hands, and two sets of roles, of one."""
+
+    message = _(
+        "%(name)s（%(number)s）已关联一个有岗位的账号，同一个人只用一个账号任职。请系统管理员先结束那个账号的角色，"
+        "再关联这一个；原来关联错了的，先存疑核实"
+    )
+
+
 @dataclass(frozen=True)
 class RegistrationFault:
     """One refusal within a set: the household's index, the member's index (None: the household), the reason."""

@@ -1,13 +1,32 @@
 """What binds the person behind an account to a household: their own, kinship, guardianship, having lived together."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 
 from django.db.models import Q
 
-from linli.registry.residents.codes import Bond, Relation
-from linli.registry.residents.models import Guardianship, Kinship, Membership
-from linli.registry.residents.queries.facts import bars_on, on_day, residents_barring
+from linli.registry.residents.codes import Bond, LinkState, Relation
+from linli.registry.residents.models import Guardianship, Kinship, Membership, ResidentAccount
+from linli.registry.residents.queries.facts import AFTER_A_TIE, bars_on, on_day
+
+
+def residents_barring(user_ids: Collection[int], on: date) -> list[tuple[int, int]]:
+    """Whose family accounts decide nothing about, as (account, resident): those they are linked to, doubted links too,
+    and those whose link ended less than ninety days before. One statement.
+
+    Whether the account has a post is not asked: who has none decides nothing, and may be given one tomorrow.
+    """
+    return _barring(Q(user_id__in=user_ids), on)
+
+
+def accounts_barred_by(resident_ids: Collection[int], on: date) -> list[tuple[int, int]]:
+    """The same the other way round: the accounts of these residents, as (account, resident). One statement."""
+    return _barring(Q(resident_id__in=resident_ids), on)
+
+
+def _barring(which: Q, on: date) -> list[tuple[int, int]]:
+    rows = ResidentAccount.objects.filter(which).exclude(state=LinkState.ENDED, ended_date__lte=on - AFTER_A_TIE)
+    return sorted(rows.values_list("user_id", "resident_id"))
 
 
 def kin_of(user_id: int, household_id: int, on: date) -> Bond | None:

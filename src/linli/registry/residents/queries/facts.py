@@ -235,18 +235,6 @@ def resident_of(user_id: int) -> int | None:
     return rows.values_list("resident_id", flat=True).first()
 
 
-def residents_barring(user_ids: Collection[int], on: date) -> list[tuple[int, int]]:
-    """Whose family accounts decide nothing about, as (account, resident): those they are linked to, doubted links too,
-    and those whose link ended less than ninety days before. One statement.
-
-    Whether the account has a post is not asked: who has none decides nothing, and may be given one tomorrow.
-    """
-    rows = ResidentAccount.objects.filter(user_id__in=user_ids).exclude(
-        state=LinkState.ENDED, ended_date__lte=on - AFTER_A_TIE
-    )
-    return sorted(rows.values_list("user_id", "resident_id"))
-
-
 def newest_recordings(members: Mapping[int, Sequence[Member]]) -> Mapping[int, datetime]:
     """When a fact of each household (id), or of one of its members, was last recorded; one statement."""
     homes = {one.resident_id: household for household, some in members.items() for one in some}
@@ -265,9 +253,9 @@ def _last_recorded(household_ids: Collection[int], resident_ids: Collection[int]
     return newest.values_list("household_id", "resident_id", "last")
 
 
-def changed_by(user_id: int, since: Mapping[int, datetime]) -> frozenset[int]:
-    """The households (id, with a moment) of which somebody recorded a fact after it, or of one of their people, or put
-    right what was recorded of one; three statements for any number of them.
+def changed_by(user_ids: Collection[int], since: Mapping[int, datetime]) -> frozenset[int]:
+    """The households (id, with a moment) of which one of the accounts recorded a fact after it, or of one of their
+    people, or put right what was recorded of one; three statements for any number of them.
     """
     homes: dict[int, set[int]] = {}
     for household, resident in _everybody_of(set(since)):
@@ -275,8 +263,11 @@ def changed_by(user_id: int, since: Mapping[int, datetime]) -> frozenset[int]:
     facts = Circumstance.objects.filter(among("household_id", set(since)) | among("resident_id", set(homes)))
     corrected = Correction.objects.filter(among("resident_id", set(homes)))
     rows = [
-        *facts.filter(recorded_by_id=user_id).values_list("household_id", "resident_id", "recorded_at"),
-        *((None, *one) for one in corrected.filter(recorded_by_id=user_id).values_list("resident_id", "recorded_at")),
+        *facts.filter(recorded_by_id__in=user_ids).values_list("household_id", "resident_id", "recorded_at"),
+        *(
+            (None, *one)
+            for one in corrected.filter(recorded_by_id__in=user_ids).values_list("resident_id", "recorded_at")
+        ),
     ]
     touched = {(home, at) for home, one, at in rows for home in ([home] if home is not None else homes.get(one, ()))}
     return frozenset(home for home, at in touched if home in since and at > since[home])

@@ -1,45 +1,55 @@
 """Whose family is one's own: what the registry knows of the person behind an account."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from linli.foundation.shelves import Shelf
+from linli.ground.users.queries.persons import Somebody
 from linli.kernel.steps import Hands
 from linli.registry.residents.codes import Relation
-from linli.registry.residents.models import Guardianship, Kinship, Membership, Resident
-from linli.registry.residents.queries.facts import bars_on, on_day, residents_barring
+from linli.registry.residents.models import Guardianship, Household, Kinship, Membership, Resident
+from linli.registry.residents.queries.bonds import accounts_barred_by, residents_barring
+from linli.registry.residents.queries.facts import bars_on, on_day
 from linli.registry.residents.steps import FAMILY_OF_A_LINK
 
 
 @dataclass(frozen=True)
 class OwnFamily:
-    """The person's own household and those of their kin, wards and guardians, and of whom they lived with as relatives.
+    """The person's own household and those of their kin, wards and guardians, and of whom they lived with as relatives;
+    and every household whose money goes to an account of one of these people (``entrusted``).
 
-    ``people`` are the residents behind the account: one, and besides those to whom it was linked till lately.
-    ``units`` are the numbers of these households and of everybody in them, to whom money goes under them.
+    ``people`` are the residents behind the account: one, and besides those to whom it was linked till lately. ``near``
+    are they and all whose money is the family's: kin, wards, guardians, and who lives with any of them. ``units`` are
+    the numbers of the households and of everybody in them, to whom money goes under them.
     """
 
     people: frozenset[int] = frozenset()
+    near: frozenset[int] = frozenset()
     households: frozenset[int] = frozenset()
     units: frozenset[str] = frozenset()
 
     def has(self, household_id: int | None, *residents: int | None) -> bool:
-        """Whether the household is one of them, or one of the residents (a proxy, who holds an account) the person."""
-        return household_id in self.households or bool(self.people.intersection(residents))
+        """Whether the household is one of them, or one of the residents (who holds an account) of the family."""
+        return household_id in self.households or not self.near.isdisjoint(residents)
 
 
 _NOBODYS = OwnFamily()
+# To whom money goes is known by rooms above: each names the units (numbers of households and residents) whose money
+# goes, or may soon go, to an account of one of the residents (ids).
+entrusted: Shelf[Callable[[Collection[int]], Collection[str]]] = Shelf()
 
 
 @dataclass(frozen=True)
 class Whose:
     """How the rows of a workflow concern a family, said once: asked of rows at hand, and put to a query.
 
-    ``household`` leads to the id of a household, ``people`` to ids of residents who are the person themselves, ``unit``
-    to the number of a household or a resident, ``number`` to what a refusal names; as queries spell it.
+    ``household`` leads to the id of a household, ``people`` to ids of residents who are of the family (a proxy, who
+    holds an account), ``unit`` to the number of a household or a resident, ``number`` to what a refusal names; as
+    queries spell it.
     """
 
     household: str = ""
@@ -59,7 +69,7 @@ class Whose:
         own = own_family(person, on)
         if not own.people:
             return rows
-        found: dict[str, Collection[object]] = {f"{one}__in": own.people for one in self.people}
+        found: dict[str, Collection[object]] = {f"{one}__in": own.near for one in self.people}
         found |= {f"{self.household}__in": own.households} if self.household else {}
         found |= {f"{self.unit}__in": own.units} if self.unit else {}
         for path, values in found.items():
@@ -115,10 +125,29 @@ def own_family(person: Hands, on: date) -> OwnFamily:
     """
     key = f"own family {on.isoformat()}"
     if key not in person.memory:
-        mine = frozenset(resident for _user, resident in residents_barring([person.user_id], on))
+        mine = _behind(person, on)
         person.memory[key] = _family(mine, on) if mine else _NOBODYS
     found = person.memory[key]
     assert isinstance(found, OwnFamily)  # nobody else remembers under this key
+    return found
+
+
+def accounts_of_one_resident(somebody: Somebody, on: date) -> frozenset[int]:
+    """All accounts of the residents behind an account: doubted links and those that ended lately count, as they do for
+    the family. One statement, the one that :func:`own_family` asks too, for whoever is linked to no resident.
+    """
+    mine = _behind(somebody, on)
+    return frozenset(user for user, _resident in accounts_barred_by(mine, on)) if mine else frozenset()
+
+
+def _behind(somebody: Somebody, on: date) -> frozenset[int]:
+    """The residents behind an account; asked once a person and day."""
+    key = f"residents behind {on.isoformat()}"
+    if key not in somebody.memory:
+        rows = residents_barring([somebody.user_id], on)
+        somebody.memory[key] = frozenset(resident for _user, resident in rows)
+    found = somebody.memory[key]
+    assert isinstance(found, frozenset)  # nobody else remembers under this key
     return found
 
 
@@ -128,10 +157,28 @@ def _family(mine: frozenset[int], on: date) -> OwnFamily:
     there = on_day(on) | Q(household__closed_date__lte=on, annulled=False)
     rows = Membership.objects.filter(there, resident_id__in=near)
     homes = dict(rows.values_list("household_id", "household__number"))
-    members = Membership.objects.filter(on_day(on), household_id__in=homes)
-    numbers = {*homes.values(), *members.values_list("resident__number", flat=True)}
+    members = dict(_members(homes, on))
     everybody = Resident.objects.filter(pk__in=near).values_list("number", flat=True)
-    return OwnFamily(mine, frozenset(homes), frozenset({*numbers, *everybody}))
+    family = frozenset({*near, *members})
+    numbers = {*homes.values(), *members.values(), *everybody}
+    trusting = {unit for asked in entrusted.values() for unit in asked(family)} - numbers
+    if trusting:
+        theirs = _homes_of(trusting, on)
+        numbers |= {*trusting, *theirs.values(), *dict(_members(theirs, on)).values()}
+        homes |= theirs
+    return OwnFamily(mine, family, frozenset(homes), frozenset(numbers))
+
+
+def _homes_of(units: Collection[str], on: date) -> dict[int, str]:
+    """The households of these numbers, and where residents of these numbers live."""
+    lives = Membership.objects.filter(on_day(on), resident__number__in=units).values("household_id")
+    rows = Household.objects.filter(Q(number__in=units) | Q(pk__in=lives))
+    return dict(rows.values_list("pk", "number"))
+
+
+def _members(household_ids: Collection[int], on: date) -> QuerySet[Membership, Any]:
+    rows = Membership.objects.filter(on_day(on), household_id__in=household_ids)
+    return rows.values_list("resident_id", "resident__number")
 
 
 def _tied(mine: frozenset[int], on: date) -> set[int]:

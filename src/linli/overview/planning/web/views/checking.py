@@ -190,7 +190,7 @@ def _version_context(desk: Desk, found: PlanVersion, form: AdoptForm) -> dict[st
     people = names([found.created_by_id, *(one.adopted_by_id for one in history)])
     changes = changes_of(found)
     in_force = bool(history) and history[0].version_id == found.pk
-    own = by_oneself(found, desk.person.user_id)
+    own = by_oneself(found, desk.person, desk.on)
     accepts = can_adopt(desk.person, found.stamp) and not in_force and not own
     ticked = (form["accepted"].value() or []) if accepts else None
     kept = (people.get(found.created_by_id, ""), time_text(found.created_at), found.note)
