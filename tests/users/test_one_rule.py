@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 
 from linli.foundation.data.scope import Stamp
-from linli.ground.notifications.models import Delivery
+from linli.ground.notifications.models import Delivery, Letter
 from linli.ground.users.models import User
 from linli.ground.users.queries import NotPermitted, authority_of, one_rule
 from linli.kernel.act import SYSTEM, Act
@@ -41,7 +41,8 @@ def subjects(name: str, stamp: Stamp, people: Iterable[User]) -> list[tuple[obje
     if name == "payments.take_file":
         return [(PaymentBatch(file_digest=digest, **stamp.columns()),) for digest in ("", "a" * 64)]
     if name == "notifications.undo":
-        return [([Delivery(recorded_by_id=one)],) for one in somebody]
+        letter = Letter(**stamp.columns())
+        return [([Delivery(letter=letter, recorded_by_id=one)],) for one in somebody]
     if name == "ledger.correct":
         return [(stamp, one, TODAY) for one in somebody]
     if name in ("users.manage_account", "users.secure_account"):
