@@ -175,3 +175,21 @@ def _the_other_way_round() -> Iterator[None]:
             yield
         finally:
             cursor.execute("PRAGMA reverse_unordered_selects = OFF")
+
+
+# Forms of the frame, which answer with no page of their own.
+OF_THE_FRAME = {"log_out", "set_language", "preferences", "draft_keep", "idle_ends"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", sorted(one for one in ROUTES if "POST" in ROUTES[one]))
+def test_the_address_of_a_form_leads_on_whoever_may_send_it(world, office, route):
+    stuck = [
+        f"{address} ({relation}) as {role}: {got}"
+        for relation, address, statuses in addresses_of(world, route, "POST")
+        for role, status in those_to_ask(statuses).items()
+        if status in {200, 302, 400, 409, 422} and name_of(route) not in OF_THE_FRAME
+        if (got := office.look(role, address).status) not in {200, 302, 409}
+    ]
+
+    assert stuck == []

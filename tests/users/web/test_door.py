@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.conf import LazySettings, settings
@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from linli.foundation.trail.models import AuditEntry
-from linli.ground.users.codes import NoticeKind
+from linli.ground.users.codes import NoticeKind, Role
 from linli.ground.users.models import AccountNotice, Factor, Session, User
-from linli.ground.users.operations import NoticeAnswered, answer_notices, create_user, hand_out_password
+from linli.ground.users.operations import NoticeAnswered, answer_notices, create_user, hand_out_password, propose_role
 from linli.ground.users.operations.sessions import drop_every_session
 from linli.ground.users.queries import NotPermitted
 from linli.ground.users.queries.factors import active_factors
@@ -23,10 +23,11 @@ from linli.ground.users.web import again
 from linli.ground.users.web.door import COOKIE
 from linli.ground.users.web.sessions import SessionStore
 from linli.kernel.act import Act
-from tests.browser import live_on
+from tests.browser import LogIn, live_on, log_in
 from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.doorway import Visitor, give_passwords
 
+__all__ = ["log_in"]
 PASSWORD = "correct horse battery"
 
 
@@ -258,6 +259,21 @@ class TestAskingAgain:
         assert self.asks(administrator).status_code == 200
         assert User.objects.filter(username="new").exists()
 
+    def test_takes_nothing_for_fresh_that_a_clock_that_ran_ahead_wrote(
+        self, administrator: Visitor, monkeypatch: pytest.MonkeyPatch
+    ):
+        """Shown while it was five hours ahead, it counted for five hours more once the clock was right."""
+        later(monkeypatch, timedelta(hours=-5))
+
+        assert self.asks(administrator).status_code == 422
+
+    def test_asks_nobody_again_because_the_clock_was_set_back_a_little(
+        self, administrator: Visitor, monkeypatch: pytest.MonkeyPatch
+    ):
+        later(monkeypatch, timedelta(seconds=-20))
+
+        assert self.asks(administrator).status_code == 200
+
     def test_keeps_what_was_typed_and_does_nothing_yet(self, administrator: Visitor, monkeypatch: pytest.MonkeyPatch):
         later(monkeypatch, timedelta(minutes=11))
         answer = self.asks(administrator)
@@ -306,6 +322,48 @@ class TestOnesPassword:
 
         assert (shown.status_code, shown.headers["Location"]) == (302, reverse("password_change"))
         assert clerk.client.get(shown.headers["Location"]).status_code == 200
+
+
+class TestAKnownBrowser:
+    """Whoever changes what its mark holds to, in it and as themselves, is let in there after anybody's guesses."""
+
+    def is_known(self, visitor: Visitor) -> bool:
+        visitor.client.post(reverse("log_out"))
+        for browser in (visitor.client, Client()):
+            for _try in range(6):
+                browser.post(reverse("log_in"), {"username": visitor.username, "password": "wrong", "next": ""})
+        return visitor.log_in(PASSWORD).status_code == 302
+
+    def test_is_known_after_enrolling(self, clerk: Visitor):
+        """One wrong code more than five in the very browser, and nobody came in from that address."""
+        assert self.is_known(clerk)
+
+    def test_is_known_after_another_password(self, staff: Staff):
+        user = create_user(system_act(), username="family", name="王建", password="one good horse here")
+        visitor = Visitor(user.username)
+        visitor.log_in("one good horse here")
+        said = {"current": "one good horse here", "new": PASSWORD, "again": PASSWORD}
+        assert visitor.client.post(reverse("password_change"), said).status_code == 302
+
+        assert self.is_known(visitor)
+
+    def test_is_known_after_the_others_were_logged_out(self, clerk: Visitor):
+        elsewhere = Visitor(clerk.username, secret=clerk.secret)
+        elsewhere.log_in(PASSWORD)
+        clerk.client.post(reverse("sessions_end_others"))
+
+        assert self.is_known(clerk)
+
+    def test_is_not_known_once_another_ended_the_sessions(self, clerk: Visitor, administrator: Visitor):
+        administrator.client.post(reverse("user_sessions", args=[clerk.username]))
+
+        assert not self.is_known(clerk)
+
+    def test_where_one_never_came_in_it_does_not_become_known(self, clerk: Visitor):
+        del clerk.client.cookies[COOKIE]
+        clerk.client.post(reverse("sessions_end_others"))
+
+        assert COOKIE not in clerk.client.cookies
 
 
 class TestSessions:
@@ -511,3 +569,48 @@ class TestLostDevice:
         assert (refused, led.status_code, active_factors(staff.clerk.pk)) == ((422, 422), 302, [])
         assert clerk.client.get(reverse("search")).headers["Location"].startswith(reverse("log_in"))
         assert anew.client.get(reverse("search")).headers["Location"] == reverse("password_change")
+
+
+class TestAfterAPageThatAFormBrought:
+    """Its address takes a form alone; the language is changed there, and who logs in again comes back to it."""
+
+    NOT_DONE = "刚才没有办理成，请在本页重新办理"
+
+    def test_another_language_leads_back_to_the_record(self, staff: Staff, community: Community, log_in: LogIn):
+        asked = propose_role(
+            Act(staff.administrator, at(MONDAY)),
+            user_id=staff.outsider.pk,
+            area_id=community.street.pk,
+            role=Role.FINANCE_CHECKER,
+            valid_from=date(2026, 3, 10),
+            reason="新到岗",
+        )
+        client, address = log_in(staff.security), reverse("access_step", args=[asked.number, "confirm"])
+        assert f'value="{address}"' in client.post(address, {"note": ""}).text
+
+        client.post(reverse("set_language"), {"language": "zh-hans", "next": address})
+        page = client.get(address, follow=True)
+
+        assert page.redirect_chain == [(reverse("access_detail", args=[asked.number]), 302)]
+        assert self.NOT_DONE in page.text
+
+    def test_whom_it_is_not_for_is_refused_in_the_other_language_too(
+        self, staff: Staff, community: Community, log_in: LogIn
+    ):
+        asked = propose_role(
+            Act(staff.administrator, at(MONDAY)),
+            user_id=staff.outsider.pk,
+            area_id=community.street.pk,
+            role=Role.FINANCE_CHECKER,
+            valid_from=date(2026, 3, 10),
+            reason="新到岗",
+        )
+
+        address = reverse("access_step", args=[asked.number, "confirm"])
+        assert log_in(staff.administrator).get(address).status_code == 403
+
+    @pytest.mark.parametrize("name", ["undo", "remind", "export_ask", "plan_version_new"])
+    def test_a_form_of_many_pages_says_so_too(self, staff: Staff, log_in: LogIn, name: str):
+        page = log_in(staff.street_officer).get(reverse(name), follow=True)
+
+        assert (page.status_code, self.NOT_DONE in page.text) == (200, True)

@@ -17,10 +17,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from linli.foundation.clock import now
 from linli.foundation.files import tables
@@ -28,7 +28,7 @@ from linli.foundation.screens import navigation
 from linli.foundation.screens.acting import act_at_once
 from linli.foundation.screens.desks import known
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import actor, address_said, caught, no_store, render_page, today
+from linli.foundation.screens.pages import actor, address_said, caught, no_store, render_page, sent_only, today
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.foundation.trail import audit, exports
@@ -133,7 +133,7 @@ def download(data: bytes, name: str, media_type: str, *, inline: bool = False) -
 
 
 @known
-@require_POST
+@sent_only(lambda _request: "/")
 def export_ask(request: HttpRequest) -> HttpResponse:
     """Ask for the long workbook of a page. Raises Http404 for an address that gives none to this person."""
     asked = address_said(request.POST.get("address", ""))
@@ -166,7 +166,7 @@ def export_detail(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @known
-@require_POST
+@sent_only(lambda _request, number: reverse("export_detail", args=[number]))
 def export_drop(request: HttpRequest, number: int) -> HttpResponse:
     """Cancel it, or throw the file away before its day is over."""
     export = _own(request, number)

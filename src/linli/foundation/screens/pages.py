@@ -7,21 +7,23 @@ from contextvars import ContextVar
 from copy import copy
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django import forms
+from django.contrib import messages
 from django.contrib.staticfiles import finders
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template import loader
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods
 
 from linli.foundation.clock import now
 from linli.foundation.data.crypto import blind_index
@@ -311,6 +313,35 @@ def no_store(response: HttpResponse) -> HttpResponse:
     """Mark a page that neither browsers nor proxies may keep."""
     response["Cache-Control"] = "no-store"
     return response
+
+
+# --- the address of a form alone ------------------------------------------------------------------
+
+
+def not_sent(request: HttpRequest, to: str) -> HttpResponse:
+    """For the address of a form that was asked for without it: nothing was done, and it stands on the page ``to``.
+
+    One comes here by changing the language on a refused form, or by logging in again after the session was over.
+    """
+    messages.warning(request, gettext("刚才没有办理成，请在本页重新办理"))
+    return redirect(to)
+
+
+def sent_only(to: Callable[..., str]) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A decorator for what only a form asks for: the address alone leads to where the form stands, ``to`` of the
+    request and the address's parts.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def run(request: HttpRequest, *args: Any, **address: Any) -> HttpResponse:
+            if request.method != "POST":
+                return not_sent(request, to(request, **address))
+            return view(request, *args, **address)
+
+        return require_http_methods(["GET", "HEAD", "POST"])(run)
+
+    return decorate
 
 
 # --- the page of a fault --------------------------------------------------------------------------

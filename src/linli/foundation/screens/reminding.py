@@ -11,10 +11,9 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 
 from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.pages import act_of, actor, caught, sentence, stands_on
+from linli.foundation.screens.pages import act_of, actor, caught, sent_only, sentence, stands_on
 from linli.foundation.screens.texts import joined
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
@@ -59,7 +58,7 @@ def waits(flow: Workflow, person: Any, row: Any, on: date, page: str) -> Waits |
 
 
 @pages_at("my_work", lambda person, _on: person, lambda _person: True)
-@require_POST
+@sent_only(lambda _request: "/")
 def remind(request: HttpRequest, _person: Any) -> HttpResponse:
     """Remind the post that the page names, and go back to it."""
     try:

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from linli.foundation.screens.drafting import Slot, address_of, slot
-from linli.foundation.screens.pages import act_of, actor, onward, perform, there
+from linli.foundation.screens.pages import act_of, actor, not_sent, onward, perform, there
 from linli.foundation.screens.undoing import undo_of
 from linli.foundation.trail.acts import watched
 from linli.kernel.act import Act
@@ -108,12 +108,15 @@ def step_page(
     page: Callable[[Mapping[str, forms.Form]], HttpResponse],
 ) -> HttpResponse:
     """Take the step that the address names and go on to the row, or show its ``page`` with what stands in the way.
+    Without its form the address leads to the row.
 
     Raises Http404 for no step, PermissionDenied for whose role it is not.
     """
     step = there(next((one for one in flow.steps if one.path == path and one.code in bound), None))
-    if request.method != "POST" or flow.elsewhere(desk.person, step.code, row) is not None:
+    if flow.elsewhere(desk.person, step.code, row) is not None:
         raise PermissionDenied
+    if request.method != "POST":
+        return not_sent(request, to)
     form = bound[step.code].form(desk, row, request.POST, request.FILES)
     done = take(request, bound[step.code], step, row, form)
     return redirect(onward(request, to)) if done else page({step.code: form})

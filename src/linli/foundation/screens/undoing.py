@@ -13,11 +13,10 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext, pgettext
-from django.views.decorators.http import require_POST
 
 from linli.foundation.clock import now
 from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.pages import act_of, actor, caught, stands_on
+from linli.foundation.screens.pages import act_of, actor, caught, sent_only, stands_on
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail.acts import OpenAct
 from linli.kernel.act import Act
@@ -40,7 +39,7 @@ def undo_of(request: HttpRequest, acts: Sequence[OpenAct], back: str = "") -> st
 
 
 @pages_at("my_work", lambda person, _on: person, lambda _person: True)
-@require_POST
+@sent_only(lambda _request: "/")
 def undo(request: HttpRequest, _person: Any) -> HttpResponse:
     """Undo what the message was about, and go back to where it stood."""
     try:

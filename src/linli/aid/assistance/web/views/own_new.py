@@ -19,7 +19,7 @@ from linli.aid.assistance.web.why import running_words
 from linli.foundation.clock import now
 from linli.foundation.files import unsent
 from linli.foundation.screens.heads import Head, button
-from linli.foundation.screens.pages import act_of, add_refusal, no_store, perform, render_page
+from linli.foundation.screens.pages import act_of, add_refusal, no_store, perform, render_page, sent_only
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail import drafts
 from linli.kernel.canonical import canonical_json
@@ -107,7 +107,7 @@ def my_apply_check(request: HttpRequest, desk: Own) -> HttpResponse:
 
 
 @own
-@require_http_methods(["POST"])
+@sent_only(lambda *_who: reverse("my_applications"))
 def my_apply_discard(request: HttpRequest, desk: Own) -> HttpResponse:
     """Throw the draft away and begin anew."""
     _drop(desk, _steps(desk)[0])
