@@ -3,7 +3,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfReader
@@ -13,7 +13,7 @@ from linli.aid.assistance.operations import ask_for_supplement
 from linli.foundation.trail.drafts import Draft
 from linli.ground.notifications.models import Letter
 from linli.ground.users.models import User
-from linli.ground.users.operations import record_office
+from linli.ground.users.operations import create_user, record_office
 from linli.registry.residents.codes import GuardianshipKind
 from linli.registry.residents.models import Household
 from linli.registry.residents.operations import add_guardian, doubt_link
@@ -50,6 +50,31 @@ class TestFollowing:
 
     def test_says_what_to_do_without_any(self, home: Client) -> None:
         assert "还没有申请 可以在这里申请" in main(home.get(address("my_applications")))
+
+    def test_leads_a_new_colleague_to_the_second_factor_without_which_no_role_is_given(
+        self, log_in: LogIn, world: World, settings: LazySettings
+    ) -> None:
+        """It said that one can apply here, where nobody without a family can."""
+        settings.SECOND_FACTOR = True
+        newcomer = create_user(world.act(world.staff.administrator), username="newcomer", name="钱进")
+        answer = log_in(newcomer).get(address("my_applications"))
+        words = main(answer)
+
+        assert ("请先登记第二重验证" in words, f'href="{address("enrol")}"' in answer.text) == (True, True)
+        assert "可以" not in words
+
+    def test_tells_a_new_colleague_who_has_one_what_comes_next(
+        self, log_in: LogIn, world: World, settings: LazySettings
+    ) -> None:
+        settings.SECOND_FACTOR = False
+        newcomer = create_user(world.act(world.staff.administrator), username="newcomer", name="钱进")
+
+        assert "请等系统管理员授予角色" in main(log_in(newcomer).get(address("my_applications")))
+
+    def test_leads_whoever_works_here_to_their_work(self, log_in: LogIn, world: World) -> None:
+        answer = log_in(world.staff.clerk).get(address("my_applications"))
+
+        assert ("您的工作在" in main(answer), f'href="{address("my_work")}"' in answer.text) == (True, True)
 
     def test_says_that_it_is_looked_into_whose_account_it_is(
         self, home: Client, world: World, received: Application, resident: User

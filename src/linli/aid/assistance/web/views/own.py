@@ -24,10 +24,12 @@ from linli.aid.assistance.web.presenters import ended_by, listed, paper_lines, p
 from linli.foundation.data.scope import NOWHERE
 from linli.foundation.screens.acting import ActPage
 from linli.foundation.screens.exporting import show_pdf
-from linli.foundation.screens.heads import Head, button
+from linli.foundation.screens.heads import Action, Head, button
 from linli.foundation.screens.pages import no_store, not_found, render_page, there
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.ground.notifications.queries import Letter, letter_pdf, sender_of
+from linli.ground.users.queries import authority_of, second_factor_is_asked
+from linli.ground.users.queries.factors import active_factors
 from linli.kernel.tones import tone_of
 from linli.money.awards.queries import programme_labels
 from linli.money.payments.queries.own import own_awards
@@ -50,9 +52,10 @@ def my_applications(request: HttpRequest, desk: Own) -> HttpResponse:
     """My money, what I do next, whom I call, and all applications of my household and of those I act for."""
     rows, households = own_applications(desk.person.pk, desk.on), own_household_ids(desk.person.pk, desk.on)
     money = own_awards(households, desk.on)
-    words, act = next_step(rows, money)
+    at_home = may_apply(desk.person, desk.on)
+    words, act = next_step(rows, money) if rows or money or at_home else _first(desk)
     begin = gettext("继续填写") if said_by(desk.person) else gettext("我要申请")
-    start = [button(begin, "my_apply", main=True)] if may_apply(desk.person, desk.on) else []
+    start = [button(begin, "my_apply", main=True)] if at_home else []
     context = {
         "head": Head(gettext("我的申请"), actions=start),
         "next_step": words,
@@ -61,16 +64,32 @@ def my_applications(request: HttpRequest, desk: Own) -> HttpResponse:
         "contacts": contacts(households, desk.on),
         "rows": [(row, state_text(row.state, row.step), _progress(row)) for row in rows],
         "provisional": any(row.clock and row.clock.provisional for row in rows),
-        "none": _none(desk),
+        "none": _none(desk, at_home=at_home),
     }
     return no_store(render_page(request, "assistance/my_applications.html", context))
 
 
-def _none(desk: Own) -> tuple[str, str]:
+def _none(desk: Own, *, at_home: bool) -> tuple[str, str]:
     """Why there is nothing, and what helps."""
     if is_doubted(desk.person.pk):
         return gettext("正在核实这个账户是谁的"), gettext("核实期间看不到家庭的申请和补助，办理不受影响。请联系社区。")
-    return gettext("还没有申请"), gettext("可以在这里申请，也可以到社区窗口办理。")
+    if at_home:
+        return gettext("还没有申请"), gettext("可以在这里申请，也可以到社区窗口办理。")
+    return gettext("还没有申请"), gettext("账号没有关联居民，这里不能申请；需要申请时请到社区窗口。")
+
+
+def _first(desk: Own) -> tuple[str, Action | None]:
+    """What comes next for an account of nobody who lives here: a new colleague's own half is the second factor, without
+    which two administrators give no role.
+    """
+    if is_doubted(desk.person.pk):
+        return gettext("请联系社区，核实这个账户是谁的。"), None
+    if authority_of(desk.person, desk.on).held:
+        return gettext("您的工作在“我的工作”。"), button(gettext("我的工作"), "my_work", main=True)
+    if second_factor_is_asked() and not active_factors(desk.person.pk):
+        words = gettext("账号还没有角色。工作人员请先登记第二重验证，再等授予角色；居民请到社区窗口关联本人。")
+        return words, button(gettext("登记第二重验证"), "enrol", main=True)
+    return gettext("账号还没有角色。工作人员请等系统管理员授予角色，并重新登录；居民请到社区窗口关联本人。"), None
 
 
 @own
