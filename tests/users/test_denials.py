@@ -6,11 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from linli.foundation.screens.work import Todo
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.codes import Role
 from linli.ground.users.models import AccountNotice, User
 from linli.ground.users.operations import (
     DenialSettled,
     answer_notices,
+    assign,
     create_user,
     hand_out_password,
     settle_denial,
@@ -22,6 +25,7 @@ from linli.kernel.errors import ReasonMissing
 from linli.kernel.steps import SamePerson
 from tests.browser import LogIn, desk, log_in
 from tests.conftest import MONDAY, Community, Staff, at, system_act
+from tests.ledger.world import inside
 
 __all__ = ["desk", "log_in"]
 pytestmark = pytest.mark.django_db
@@ -42,9 +46,13 @@ def denied(staff: Staff, community: Community) -> AccountNotice:
     return row
 
 
-def waits(staff: Staff, day: date = MONDAY) -> list[tuple[tuple[object, ...], str]]:
+def piled(staff: Staff, day: date = MONDAY) -> list[Todo]:
     person = authority_of(staff.security, day)
-    return [(todo.arguments, todo.colour) for pile in work["users.denied"](person, day) for todo in pile.first(9)]
+    return [todo for pile in work["users.denied"](person, day) for todo in pile.first(9)]
+
+
+def waits(staff: Staff, day: date = MONDAY) -> list[tuple[tuple[object, ...], str]]:
+    return [(todo.arguments, todo.colour) for todo in piled(staff, day)]
 
 
 class TestDenial:
@@ -72,6 +80,24 @@ class TestDenial:
         AccountNotice.objects.filter(pk=denied.pk).update(**{column: staff.security.pk})
         with pytest.raises(SamePerson):
             settle_denial(by(staff.security), notice_id=denied.pk, note="没有问题")
+
+    def test_is_no_work_of_who_did_it_where_another_may_look_into_it_whom_the_page_names(
+        self, staff: Staff, community: Community, denied: AccountNotice, log_in: LogIn
+    ) -> None:
+        """The form was offered to her, and refused."""
+        rows = AccountNotice.objects.filter(pk=denied.pk)
+        inside(system_act(), step=lambda _act: rows.update(by_id=staff.security.pk))
+        page = log_in(staff.security).get(reverse("denial_settle", args=[denied.pk]))
+        assert ("请先由系统管理员申请增加一名安全管理员" in page.text, 'name="note"' in page.text) == (True, False)
+        assert [(str(one.because), str(one.verb)) for one in piled(staff)] == [("须由另一名安全管理员核查", "看一下")]
+
+        another = create_user(system_act(), username="another", name="安二", area_id=community.district.pk)
+        role, place = Role.SECURITY_ADMINISTRATOR, community.district.pk
+        assign(system_act(), user_id=another.pk, role=role, area_id=place, valid_from=MONDAY)
+        page = log_in(staff.security).get(reverse("denial_settle", args=[denied.pk]))
+
+        assert ("安二（another）" in page.text, 'name="note"' in page.text, waits(staff)) == (True, False, [])
+        settle_denial(by(another), notice_id=denied.pk, note="已当面核实")
 
     def test_needs_words_and_is_settled_once(self, staff: Staff, denied: AccountNotice) -> None:
         with pytest.raises(ReasonMissing):

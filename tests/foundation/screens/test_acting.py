@@ -19,6 +19,7 @@ from linli.foundation.screens.acting import ActPage, act_at_once
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
+from tests.conftest import ALWAYS
 
 
 class Taken(DomainError):
@@ -54,7 +55,7 @@ def request_of(**sent: str) -> HttpRequest:
     """A request to the page; with fields, the form sent."""
     request = RequestFactory().post("/x/", sent) if sent else RequestFactory().get("/x/")
     request.user = SimpleNamespace(pk=7, is_anonymous=False, is_authenticated=True)  # type: ignore[assignment]
-    vars(request)["session"] = {"sure_at": "2999-01-01T00:00:00+00:00"}
+    vars(request)["session"] = {"sure_at": ALWAYS}
     vars(request)["_messages"] = FallbackStorage(request)
     return request
 

@@ -269,7 +269,11 @@ class TestSteps:
 
     def test_a_link_does_nothing(self, families: World, log_in: LogIn) -> None:
         families.propose()
-        assert log_in(families.staff.checker).get(f"/payments/{NUMBER}/approve/").status_code == 403
+        page = log_in(families.staff.checker).get(f"/payments/{NUMBER}/approve/", follow=True)
+
+        assert (page.redirect_chain, "刚才没有办理成" in page.text) == ([(f"/payments/{NUMBER}/", 302)], True)
+        assert batch().state == BatchState.PROPOSED
+        assert log_in(families.staff.director).get(f"/payments/{NUMBER}/approve/").status_code == 403
 
     def test_other_lines_than_seen_are_refused(self, families: World, log_in: LogIn) -> None:
         families.propose()

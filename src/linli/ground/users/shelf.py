@@ -146,17 +146,22 @@ def _access(authority: Authority, on: date) -> Iterator[Todo]:
 
 
 def _denied(authority: Authority, on: date) -> Iterator[Todo]:
-    """What was done to an account and its person says they did not want, until somebody has looked into it."""
+    """What was done to an account and its person says they did not want, until somebody has looked into it.
+    Whoever did it is told of it where nobody else can.
+    """
     scope = authority.scope(Role.SECURITY_ADMINISTRATOR)
     for row in queries.denied_notices(scope, on) if scope else ():
+        own = queries.is_between(row, authority, on)
+        if own and queries.who_may_settle(row, on):
+            continue
         yield Todo(
             "DENIED",
             _("本人否认的账号变动"),
             joined_by_dot(row.user.name, row.user.username),
             "denial_settle",
             (row.pk,),
-            verb=pgettext_lazy("verb", "核查"),
-            because=row.get_kind_display(),
+            verb=pgettext_lazy("verb", "看一下") if own else pgettext_lazy("verb", "核查"),
+            because=_("须由另一名安全管理员核查") if own else row.get_kind_display(),
             due_date=(day := row.at.astimezone(CHINA_TIME).date()),
             colour="RED" if day < on else "AMBER",
         )

@@ -58,7 +58,14 @@ from linli.ground.users.operations.looking import (
     settle_looks,
     withdraw_looks,
 )
-from linli.ground.users.operations.notices import DenialSettled, NoticeAnswered, answer_notices, settle_denial
+from linli.ground.users.operations.notices import (
+    DenialSettled,
+    NobodyElseSettles,
+    NoticeAnswered,
+    SettledByAnother,
+    answer_notices,
+    settle_denial,
+)
 from linli.ground.users.operations.passwords import (
     PasswordGuessed,
     PasswordUnchanged,

@@ -8,7 +8,7 @@ from linli.foundation.trail.acts import act, within_act
 from linli.ground.users.codes import NoticeKind
 from linli.ground.users.models import AccountNotice, User
 from linli.ground.users.permissions import check_secure_account
-from linli.ground.users.queries import NotPermitted, authority, chain_of, places_of
+from linli.ground.users.queries import NotPermitted, authority, chain_of, is_between, places_of
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.steps import SamePerson
@@ -24,6 +24,20 @@ class DenialSettled(DomainError):
     """Somebody else looked into it."""
 
     message = _("这条否认已核查完毕")
+
+
+class SettledByAnother(DomainError):
+    """Who did it, or to whom it was done, does not look into it; these may."""
+
+    message = _("此事是您办理的，或关于您本人的账号，须由另一名安全管理员核查：%(names)s")
+
+
+class NobodyElseSettles(DomainError):
+    """The only one who answers for security there is one of the two whom it is between."""
+
+    message = _(
+        "此事是您办理的，或关于您本人的账号，须由另一名安全管理员核查；目前没有其他人可以核查，请先由系统管理员申请增加一名安全管理员"
+    )
 
 
 @within_act
@@ -62,7 +76,7 @@ def settle_denial(act: Act, *, notice_id: int, note: str) -> AccountNotice:
     row: AccountNotice = locked(AccountNotice.objects.filter(pk=notice_id, denied=True)).get()
     user = User.objects.select_related("area").get(pk=row.user_id)
     check_secure_account(act, places_of(user, act.on))
-    if authority(act).is_one_of([row.by_id, row.user_id], act.on):
+    if is_between(row, authority(act), act.on):
         raise SamePerson(number=user.username, before=row.get_kind_display(), step=_("核查"))
     if row.settled_at is not None:
         raise DenialSettled

@@ -375,12 +375,29 @@ def denied_notices(scope: Scope, on: date) -> QuerySet[AccountNotice]:
     """What was done to accounts, their people denied and nobody has settled, the oldest first."""
     people = _in_reach(scope, everywhere=False, on=on)
     rows = AccountNotice.objects.filter(user__in=people, denied=True, settled_at=None)
-    return rows.select_related("user").order_by("pk")
+    return rows.select_related("user__area").order_by("pk")
 
 
 def denied_notice(scope: Scope, notice_id: int, *, on: date) -> AccountNotice:
     """One of them; AccountNotice.DoesNotExist otherwise."""
     return denied_notices(scope, on).get(pk=notice_id)
+
+
+def is_between(row: AccountNotice, person: Authority, on: date) -> bool:
+    """Whether what was denied was done by the person, or to them: looking into it is for another."""
+    return person.is_one_of([row.by_id, row.user_id], on)
+
+
+def who_may_settle(row: AccountNotice, on: date) -> list[User]:
+    """Who may look into what was denied: security administrators over every place of the account whom it is not
+    between, in order of user name.
+    """
+    places, role = places_of(row.user, on), Role.SECURITY_ADMINISTRATOR
+    held = Assignment.objects.filter(_lasting(on), role=role, valid_from__lte=on).values("user_id")
+    people = [
+        (one, authority_of(one, on)) for one in User.objects.filter(is_active=True, pk__in=held).order_by("username")
+    ]
+    return [one for one, person in people if person.unless(places, role) is None and not is_between(row, person, on)]
 
 
 def access_request(scope: Scope, number: str) -> AccessRequest:

@@ -14,7 +14,7 @@ from linli.foundation.screens import navigation
 from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.heads import Action, Head, button
 from linli.foundation.screens.pages import found_or_404, render_page, there
-from linli.foundation.screens.texts import joined_by_dot, moment_text
+from linli.foundation.screens.texts import joined, joined_by_dot, moment_text
 from linli.ground.areas.queries import offers
 from linli.ground.users import operations, queries
 from linli.ground.users.codes import GIVEN_BY_TWO, AccessState, AccountStanding, Role
@@ -35,6 +35,7 @@ from linli.ground.users.web.forms import (
     SettlementForm,
 )
 from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
 
 
 class NewAccount(ActPage[Desk, None]):
@@ -169,6 +170,14 @@ class SettleDenial(ActPage[Desk, AccountNotice]):
     operation = operations.settle_denial
     of = "notice_id"
     leads = "user_detail"
+
+    def stops(self) -> DomainError | None:
+        if not queries.is_between(self.row, self.desk.person, self.desk.on):
+            return None
+        others = queries.who_may_settle(self.row, self.desk.on)
+        if not others:
+            return operations.NobodyElseSettles()
+        return operations.SettledByAnother(names=joined(f"{one.name}（{one.username}）" for one in others))
 
     def find(self, notice_id: int) -> AccountNotice:
         return found_or_404(queries.denied_notice, self.desk.reads, notice_id, on=self.desk.on)

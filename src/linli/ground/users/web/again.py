@@ -36,6 +36,8 @@ from linli.ground.users.web.door import device_of
 from linli.kernel.act import SYSTEM, Act
 
 FRESH: Final = timedelta(minutes=10)
+# As much as a clock is set right by while people work.
+_CORRECTED: Final = timedelta(minutes=1)
 _SURE_AT, _CHALLENGE = "sure_at", "challenge"
 # What follows when it was shown: the form does what it was to do; the page is opened again, files to be chosen anew, or
 # everything.
@@ -53,7 +55,15 @@ def is_sure(request: HttpRequest) -> bool:
     shown = request.session.get(_SURE_AT, "")
     if not shown:
         return not must_show_factor(request.user, now().date())
-    return timezone.now() - datetime.fromisoformat(shown) < FRESH
+    return is_recent(shown, FRESH)
+
+
+def is_recent(moment: str, within: timedelta) -> bool:
+    """Whether something was so short a time ago. What lies ahead was written by a clock that ran ahead: nobody knows
+    when it was.
+    """
+    ago = timezone.now() - datetime.fromisoformat(moment)
+    return -_CORRECTED <= ago < within
 
 
 def has_shown(request: HttpRequest) -> bool:

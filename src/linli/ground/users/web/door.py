@@ -3,7 +3,8 @@
 A try counts for the name from where it came, then for the place, then for the name from everywhere: one place cannot
 use up what a name has, so nobody is locked out by a stranger at one computer. A browser in which a person has logged
 in before, with all that is asked of them, is known: its tries count for it alone, whatever strangers do to the name.
-It is known as long as the password is the one of then and nobody ended the sessions of the account.
+It is known as long as the password is the one of then and nobody ended the sessions of the account, but for the person
+themselves in that browser.
 """
 
 import logging
@@ -13,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.contrib.auth import update_session_auth_hash
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
@@ -29,6 +31,7 @@ MINUTES: Final = 15
 COOKIE: Final = "linli_device"
 _YEAR: Final = 365 * 24 * 3600
 _SALT: Final = "linli.ground.users.device"
+_STAYS: Final = "browser_stays_known"
 # So many people may share a browser, the last ones count.
 _PEOPLE: Final = 20
 _NAME_THERE: Final = Tries("log-in by name and place", 5, minutes=MINUTES)
@@ -96,10 +99,31 @@ class Attempt:
 
 def get_to_know(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """Somebody came in, with the last half of what is asked of them: the browser is known from now on."""
+    _remember(request, response, user)
+    tell(request, "in", user)
+
+
+def go_on_here(request: HttpRequest, user: User) -> None:
+    """The person's own act ended their sessions and what marks their browsers: this one goes on, and where it was known
+    it stays known (``stay_known``).
+    """
+    if device_of(request).knows(request.user):  # type: ignore[arg-type]  # as the account was before the act
+        vars(request)[_STAYS] = user
+    update_session_auth_hash(request, user)
+
+
+def stay_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Mark the browser anew that goes on."""
+    user: User | None = vars(request).pop(_STAYS, None)
+    if user is not None:
+        _remember(request, response, user)
+    return response
+
+
+def _remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     known = device_of(request).with_(user)
     value = signing.dumps([known.number, *known.people], salt=_SALT, compress=True)
     response.set_cookie(COOKIE, value, max_age=_YEAR, httponly=True, secure=request.is_secure(), samesite="Lax")
-    tell(request, "in", user)
 
 
 def tell(request: HttpRequest, outcome: str, user: User | None) -> None:

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from linli.foundation.clock import now
 from linli.ground.users.queries import must_show_factor
 from linli.ground.users.web.again import has_shown
+from linli.ground.users.web.door import stay_known
 
 
 class RememberAuthorityMiddleware:
@@ -48,7 +49,7 @@ class DoorMiddleware:
             return redirect(first)
         if request.user.is_authenticated:
             _note_use(request)
-        return self.get_response(request)
+        return stay_known(request, self.get_response(request))
 
 
 def _first(request: HttpRequest) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -27,6 +26,7 @@ from linli.ground.users.queries import authority_of, must_show_factor, names, pe
 from linli.ground.users.queries.factors import active_factors, own_notices, unread_notices
 from linli.ground.users.queries.sessions import kept_key, sessions_of
 from linli.ground.users.web.again import ask_for_new_passkey, be_sure, forget_shown, site_of, take_challenge
+from linli.ground.users.web.door import go_on_here
 from linli.ground.users.web.forms import NoticesForm, PasskeyForm, TotpForm
 from linli.ground.users.web.looks import told_of_day
 from linli.kernel.act import Act, Actor
@@ -61,7 +61,7 @@ class OwnAct(ActPage[Actor, Any]):
 
     def stays(self) -> None:
         """The session goes on where the act ended all others."""
-        update_session_auth_hash(self.request, self.user)
+        go_on_here(self.request, self.user)
 
     def renewed(self) -> None:
         """It goes on, and has just shown who it is."""

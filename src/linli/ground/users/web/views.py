@@ -1,12 +1,12 @@
 """Log in, log out, how pages look."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -35,9 +35,9 @@ from linli.ground.users.operations import (
 from linli.ground.users.operations import log_in as log_in_act
 from linli.ground.users.queries import demo_accounts, open_account, second_factor_is_asked
 from linli.ground.users.queries.factors import active_factors, unread_notices
-from linli.ground.users.web.again import ask, be_sure, show
+from linli.ground.users.web.again import ask, be_sure, is_recent, show
 from linli.ground.users.web.browsers import browser_of
-from linli.ground.users.web.door import MINUTES, Attempt, get_to_know
+from linli.ground.users.web.door import MINUTES, Attempt, get_to_know, go_on_here
 from linli.ground.users.web.forms import LogInForm, PasswordForm
 from linli.kernel.act import SYSTEM, Act, Actor
 
@@ -113,7 +113,7 @@ def log_in_factor(request: HttpRequest) -> HttpResponse:
 def _half_known(request: HttpRequest) -> User | None:
     """Whose password was right some minutes ago, and still is; None for nobody's."""
     told = request.session.get(_HALF)
-    if not told or timezone.now() - datetime.fromisoformat(told[2]) > _HALF_LASTS:
+    if not told or not is_recent(told[2], _HALF_LASTS):
         return None
     user = open_account(told[0])
     right = user is not None and constant_time_compare(user.get_session_auth_hash(), told[1])
@@ -171,7 +171,7 @@ class PasswordChange(ActPage[Actor, None]):
 
     def run(self, act: Act, said: Said) -> None:
         user = change_password(act, current=said["current"], new=said["new"])
-        update_session_auth_hash(self.request, user)
+        go_on_here(self.request, user)
 
     def home(self) -> str:
         return "/"
