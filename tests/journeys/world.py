@@ -221,7 +221,7 @@ def declare(desk: Desk, number: str) -> None:
 def write_sheet(desk: Desk, number: str, facts: Mapping[str, str], *, on: date, needs: str, seen: str) -> None:
     """What was found at home; ``facts`` are fields named by member and fact."""
     open_sheet(desk, number).fill_in(facts)
-    desk.fill(visited_date=on.isoformat(), needs=needs, observations=seen).press("保存调查表").sees("已保存")
+    desk.fill(visited_date=on.isoformat(), needs=needs, observations=seen).press("保存调查表").sees("调查表已保存")
 
 
 def sign_sheet(desk: Desk, number: str, dissent: str = "") -> None:

@@ -173,6 +173,58 @@ class TestSheet:
 
         assert "尚未填写入户调查" in text(send(volunteer, assessment, "sign", "b" * 32))
 
+    def test_what_is_typed_and_not_saved_is_not_signed_and_is_kept(
+        self, volunteer: Client, world: World, assessment: Assessment, family: Household
+    ) -> None:
+        """The form of the signature had nothing of what was typed above: that was gone, and the rest was signed."""
+        send(volunteer, assessment, "declare")
+        send(volunteer, assessment, "visit", "b" * 32, **visit(world, family))
+        income = f"{world.people(family)[0].number}-monthly_income_fen"
+        typed = visit(world, family, observations="屋顶漏雨", **{income: "5000"})
+
+        answer = send(volunteer, assessment, "sign", "c" * 32, dissent="再看", **typed)
+
+        assert answer.status_code == 422  # type: ignore[attr-defined]  # the test client's response
+        page = answer.content.decode()  # type: ignore[attr-defined]  # same
+        assert all(words in page for words in ("有改动还没有保存", "屋顶漏雨", 'value="5000"', "再看"))
+        assert assessment.assessors.get(user=world.staff.volunteer).signed_at is None
+
+    def test_what_is_saved_is_signed_though_the_sheet_is_sent_with_it(
+        self, volunteer: Client, world: World, assessment: Assessment, family: Household
+    ) -> None:
+        send(volunteer, assessment, "declare")
+        send(volunteer, assessment, "visit", "b" * 32, **visit(world, family))
+        page = volunteer.get(address("assessment_sheet", assessment.pk))
+        shown = {name: page.context["visit"][name].value() for name in page.context["visit"].fields}
+        said = {name: "" if value is None else value for name, value in shown.items()}
+
+        send(volunteer, assessment, "sign", "c" * 32, **said)
+
+        assert assessment.assessors.get(user=world.staff.volunteer).signed_at is not None
+
+    def test_the_buttons_below_send_the_whole_sheet(
+        self, volunteer: Client, world: World, assessment: Assessment
+    ) -> None:
+        world.visited(assessment)
+        page = volunteer.get(address("assessment_sheet", assessment.pk)).content.decode()
+
+        sent = r'<button type="submit" class="btn primary" form="sheet" name="step"\s+value="sign">'
+        assert ('id="sheet"' in page, len(re.findall(sent, page))) == (True, 1)
+        assert re.search(r'<textarea name="dissent"[^>]* form="sheet"', page)
+
+    @pytest.mark.parametrize(("step", "words"), [("declare", "已声明"), ("visit", "调查表已保存"), ("sign", "已签名")])
+    def test_each_step_says_what_was_done(
+        self, volunteer: Client, world: World, assessment: Assessment, family: Household, step: str, words: str
+    ) -> None:
+        for place, one in enumerate(("declare", "visit", "sign")):
+            said = visit(world, family) if one == "visit" else {}
+            send(volunteer, assessment, one, f"{place}" * 32, **said)
+            if one == step:
+                break
+        page = volunteer.get(address("assessment_sheet", assessment.pk))
+
+        assert [words in str(one) for one in page.context["messages"]][-1:] == [True]
+
     def test_an_unknown_step_does_nothing(self, volunteer: Client, assessment: Assessment) -> None:
         assert send(volunteer, assessment, "fly").status_code == 422  # type: ignore[attr-defined]  # a response
 

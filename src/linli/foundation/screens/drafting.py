@@ -73,7 +73,7 @@ def slot(user_id: int, address: str, *some: forms.BaseForm, version: int | None 
     if found is None:
         return Slot(user_id, address)
     said = QueryDict(found.content)
-    record = [_begins(part) for part in parts]
+    record = [begins(part) for part in parts]
     for form in some:
         fill(form, said)
     then = said.get("version")
@@ -99,7 +99,7 @@ def fill(form: forms.BaseForm, said: QueryDict) -> None:
         fill(row, said)
 
 
-def _begins(form: forms.BaseForm) -> dict[str, Any]:
+def begins(form: forms.BaseForm) -> dict[str, Any]:
     """What each field begins with, as its page shows it."""
     fields = open_fields(form)
     return {name: field.widget.format_value(form.get_initial_for_field(field, name)) for name, field in fields}
@@ -107,7 +107,7 @@ def _begins(form: forms.BaseForm) -> dict[str, Any]:
 
 def _others(was: Mapping[str, Any], form: forms.BaseForm) -> list[forms.Field]:
     """The fields that said something and begin with something else now."""
-    return [form.fields[name] for name, value in _begins(form).items() if was[name] not in ("", None, [""], value)]
+    return [form.fields[name] for name, value in begins(form).items() if was[name] not in ("", None, [""], value)]
 
 
 def _signer(user_id: int) -> Signer:

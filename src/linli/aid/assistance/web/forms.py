@@ -162,7 +162,9 @@ class OwnPaperForm(forms.Form):
 class SignForm(forms.Form):
     """A signature, with what the signer sees otherwise."""
 
-    dissent = forms.CharField(label=_("不同意见"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    dissent = forms.CharField(
+        label=_("不同意见"), required=False, widget=forms.Textarea(attrs={"rows": 2, "form": "sheet"})
+    )
 
 
 class VisitForm(LawForm):

@@ -1,11 +1,14 @@
 """The assessor's sheet: declare, visit, sign, close. It shows no identity number, account or address."""
 
+from collections.abc import Mapping
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from linli.aid.assistance import operations
@@ -17,11 +20,21 @@ from linli.aid.assistance.web.presenters import listed
 from linli.aid.assistance.web.sheets import amounts_of, changes_of, fields_of, visit_form, visit_of
 from linli.foundation.data.scope import NOWHERE
 from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.drafting import slot
+from linli.foundation.screens.drafting import begins, slot
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import act_of, not_found, onward, render_page, today, version_of
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import joined, joined_by_dot
+
+# Whoever signs or completes sends the sheet as well, which has always this field.
+_CARRIED = "visited_date"
+# What each step says once it is taken.
+_DONE: Mapping[str, object] = {
+    "declare": _("已声明，可以填写调查表"),
+    "visit": _("调查表已保存"),
+    "sign": _("已签名"),
+    "complete": _("评估已完成"),
+}
 
 
 @pages_at("my_work", Own, lambda _desk: True)
@@ -36,11 +49,18 @@ def assessment_sheet(request: HttpRequest, desk: Own, assessment_id: int) -> Htt
     expected = preview(assessment_id, desk.on)
     forms_by_step = _forms(request, seen, expected, step)
     form = forms_by_step.get(step)
+    if (
+        form is not None
+        and form.is_bound
+        and step != "visit"
+        and _is_unsaved(request, seen, expected, forms_by_step["visit"])
+    ):
+        form.add_error(None, gettext("有改动还没有保存。请先保存调查表，看过算出的金额，再办这一步"))
     draft = slot(desk.person.pk, request.path, forms_by_step["visit"], version=seen.version)
     if form is not None and form.is_valid() and _take(request, seen, expected, step, form):
         if step == "visit" and draft:
             draft.drop()
-        messages.success(request, gettext("已保存"))
+        messages.success(request, _DONE[step])
         still = sheet(desk.person.pk, assessment_id, desk.on)
         return redirect(request.get_full_path() if still else onward(request, reverse("my_work")))
     shown = [one.key for one in seen.members]
@@ -57,15 +77,32 @@ def assessment_sheet(request: HttpRequest, desk: Own, assessment_id: int) -> Htt
 def _forms(request: HttpRequest, seen: Sheet, expected: Preview, step: str) -> dict[str, forms.Form]:
     """The page's forms, the one that was sent filled with what was typed."""
 
-    def sent(name: str) -> object:
-        return request.POST if step == name else None
-
+    # Signing and completing send the sheet as it stands on the page.
+    typed = request.POST if step == "visit" or (step in _DONE and _CARRIED in request.POST) else None
     return {
         "declare": forms.Form(request.POST if step == "declare" else None),
-        "visit": visit_form(seen, expected, sent("visit"), today()),
-        "sign": SignForm(request.POST if step == "sign" else None),
+        "visit": visit_form(seen, expected, typed, today()),
+        "sign": SignForm(
+            request.POST if step == "sign" else None, initial={"dissent": request.POST.get("dissent", "")}
+        ),
         "complete": forms.Form(request.POST if step == "complete" and seen.may_complete else None),
     }
+
+
+def _is_unsaved(request: HttpRequest, seen: Sheet, expected: Preview, visit: forms.Form) -> bool:
+    """Whether something on the sheet was sent otherwise than it is kept. Of a page that somebody overtook the act says
+    so itself.
+    """
+    if not visit.is_bound or version_of(request) != seen.version:
+        return False
+    kept = begins(visit_form(seen, expected, None, today()))
+    return any(_plain(visit[name].data) != _plain(shown) for name, shown in kept.items())
+
+
+def _plain(said: object) -> str:
+    if isinstance(said, list):
+        said = said[-1] if said else ""
+    return "" if said is None else str(said).strip().replace("\r\n", "\n")
 
 
 def _context(seen: Sheet, expected: Preview, by_step: dict[str, forms.Form]) -> dict[str, object]:
