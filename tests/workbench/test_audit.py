@@ -1,6 +1,7 @@
 """The auditor's page: acts in words, narrowed to a number or a day, as a workbook."""
 
 import io
+import json
 import re
 from datetime import date
 
@@ -8,14 +9,15 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from linli.foundation.trail import checks
+from linli.foundation.trail import checks, heads
 from linli.foundation.trail.audit import record_read, seal_days
 from linli.foundation.trail.checks import Check
-from linli.foundation.trail.models import AuditEntry
+from linli.foundation.trail.models import AuditEntry, AuditSeal
 from linli.foundation.trail.words import act_words, subject_words
 from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign, create_user
 from linli.kernel.act import SYSTEM, Act
+from tests.assistance.web.reading import text
 from tests.browser import LogIn
 from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.unguarded import switch_off
@@ -227,6 +229,47 @@ class TestVerify:
         checks.end_check(system_act(), check_id=Check.objects.get().pk, said="")
 
         assert "中途出错，没有结果" in browser.get("/audit/verify/").text
+
+
+class TestCompare:
+    """The paper from the cabinet says that its code is typed in when the trail is verified: here."""
+
+    def asked(self, log_in: LogIn, staff: Staff, held: str) -> tuple[int, str]:
+        answer = log_in(staff.auditor).post("/audit/verify/", {"held": held})
+        return answer.status_code, text(answer)
+
+    def printed(self) -> str:
+        mac = AuditSeal.objects.latest("seq").mac
+        return " ".join(mac[at : at + 8] for at in range(0, 64, 8))
+
+    @pytest.fixture
+    def sealed(self, looked: None) -> None:
+        seal_days(Act(SYSTEM, at(MONDAY.replace(day=11))), before=MONDAY.replace(day=11))
+
+    def test_the_code_as_printed_is_there(self, log_in: LogIn, staff: Staff, sealed: None) -> None:
+        assert "与留存的封存码相符" in self.asked(log_in, staff, self.printed())[1]
+
+    def test_a_head_as_its_file_has_it_is_there(self, log_in: LogIn, staff: Staff, sealed: None) -> None:
+        head = json.dumps(heads.newest(), ensure_ascii=False, indent=1, sort_keys=True)
+        status, page = self.asked(log_in, staff, head)
+
+        assert (status, "与留存的封存码相符" in page) == (200, True)
+
+    def test_a_code_that_the_trail_does_not_have_is_told(self, log_in: LogIn, staff: Staff, sealed: None) -> None:
+        status, page = self.asked(log_in, staff, "0123abcd " * 8)
+
+        assert (status, "这次封存不在审计链里" in page, "相符" in page) == (200, True, False)
+
+    @pytest.mark.parametrize("held", ["", "0123abcd", "{}"])
+    def test_what_is_neither_is_told_by_the_field(self, log_in: LogIn, staff: Staff, sealed: None, held: str) -> None:
+        status, page = self.asked(log_in, staff, held)
+
+        assert (status, "相符" in page) == (422, False)
+
+    def test_asks_for_no_check(self, log_in: LogIn, staff: Staff, sealed: None) -> None:
+        self.asked(log_in, staff, self.printed())
+
+        assert not Check.objects.exists()
 
 
 def check(browser: Client) -> None:

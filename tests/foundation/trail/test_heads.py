@@ -15,6 +15,7 @@ from linli.foundation.trail.chain import DaySealed
 from linli.foundation.trail.heads import HeadUnreadable
 from linli.foundation.trail.models import AuditEntry, AuditSeal
 from linli.kernel.act import SYSTEM, Act
+from linli.kernel.canonical import canonical_json
 from tests.conftest import MONDAY, at
 from tests.foundation.trail.test_audit import note_down
 
@@ -82,12 +83,12 @@ def test_a_cut_is_found_by_the_head_alone(trail: None, what: str) -> None:
 
 def test_the_seals_code_as_printed_is_enough_for_what_was_sealed(trail: None) -> None:
     printed = AuditSeal.objects.latest("seq").mac
-    assert found(printed) == []
+    in_groups = " ".join(printed[at : at + 8] for at in range(0, 64, 8))
+    assert (found(printed), found(in_groups), found(f"{in_groups[:36]}\n{in_groups[36:].upper()}")) == ([], [], [])
     behind_the_products_back(*CUT["the last seals with their day"])
 
-    assert found(f"  {printed}\n") == [
-        "0 the seal of the head is not in the trail: its end was cut off or computed anew"
-    ]
+    for text in (f"  {printed}\n", in_groups):
+        assert found(text) == ["0 the seal of the head is not in the trail: its end was cut off or computed anew"]
 
 
 def computed_anew() -> None:
@@ -133,6 +134,13 @@ def test_who_signs_with_a_key_of_his_own_is_told_by_the_head(trail: None, monkey
 def test_what_is_no_head_is_not_read(trail: None, text: str) -> None:
     with pytest.raises(HeadUnreadable):
         heads.compare(text)
+
+
+@pytest.mark.parametrize("said", [{"seal": {"day": "x", "mac": "y"}}, {"open": [[1, 2]]}, {"open": 7}, {"seal": 7}])
+def test_nor_is_what_somebody_signed_themselves(trail: None, said: dict[str, object]) -> None:
+    whole = {"key": signing.own_key(), "open": [], "seal": None, **said}
+    with pytest.raises(HeadUnreadable):
+        heads.compare(json.dumps({**whole, "signature": signing.sign(canonical_json(whole))}))
 
 
 def test_a_head_that_was_changed_is_not_read(trail: None) -> None:

@@ -22,6 +22,9 @@ from linli.foundation.trail.models import AuditEntry, AuditSeal
 from linli.foundation.trail.verifying import AuditProblem
 from linli.kernel.canonical import canonical_json
 
+# What can be wrong with the seal of a head.
+GONE = "the seal of the head is not in the trail: its end was cut off or computed anew"
+UNSIGNED = "the seal of the head is not signed by the head's key"
 _SHORT = 64  # digits of a seal's code, as it is printed
 
 
@@ -71,7 +74,12 @@ def compare(text: str) -> list[AuditProblem]:
 
     Raises HeadUnreadable.
     """
-    return list(_compared(_read(text)))
+    head = _read(text)
+    try:
+        return list(_compared(head))
+    except (ValueError, TypeError, KeyError) as error:
+        # Anybody's own key signs anything.
+        raise HeadUnreadable(str(error)) from error
 
 
 def _ends() -> Iterator[AuditEntry]:
@@ -81,9 +89,11 @@ def _ends() -> Iterator[AuditEntry]:
 
 
 def _read(text: str) -> Mapping[str, Any]:
+    # As it is printed: groups with blanks between them, over two lines where the paper is narrow.
+    code = "".join(text.split()).lower()
+    if len(code) == _SHORT and not set(code) - set("0123456789abcdef"):
+        return {"seal": {"mac": code}, "open": []}
     bare = text.strip()
-    if len(bare) == _SHORT and not set(bare) - set("0123456789abcdef"):
-        return {"seal": {"mac": bare}, "open": []}
     try:
         head = json.loads(bare)
         said = {name: head[name] for name in ("key", "open", "seal")}
@@ -101,9 +111,9 @@ def _compared(head: Mapping[str, Any]) -> Iterator[AuditProblem]:
         seal = AuditSeal.objects.filter(mac=said["mac"]).first()
         if seal is None:
             day = date.fromisoformat(said["day"]) if "day" in said else date.min
-            yield AuditProblem(0, day, "the seal of the head is not in the trail: its end was cut off or computed anew")
+            yield AuditProblem(0, day, GONE)
         elif head.get("key") and not _signed_since(seal, head["key"]):
-            yield AuditProblem(0, seal.day, "the seal of the head is not signed by the head's key")
+            yield AuditProblem(0, seal.day, UNSIGNED)
     for chain, day, seq, code in head["open"]:
         entry = AuditEntry.objects.filter(chain=chain, day=day, seq=seq).first()
         if entry is None or entry.mac != code:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -13,10 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from linli.foundation import clock
 from linli.foundation.screens.acting import act_at_once
+from linli.foundation.screens.fields import text_area
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import render_page
-from linli.foundation.screens.texts import joined_by_dot, moment_text
-from linli.foundation.trail import audit, checks
+from linli.foundation.screens.texts import day_text, joined_by_dot, moment_text
+from linli.foundation.trail import audit, checks, heads
 from linli.foundation.trail.checks import Problem, Result
 from linli.ground.areas.queries import names as area_names
 from linli.ground.users.codes import Role
@@ -33,6 +35,11 @@ _KINDS = {
     "reference": _("外键不完整"),
     "key": _("缺少密钥，加密内容打不开"),
     "upload": _("上传的材料缺失、被改动或打不开"),
+}
+# What can be wrong with the seal of a head.
+_CUT = {
+    heads.GONE: _("这次封存不在审计链里：其后的记录被删去，或整条链被重算"),
+    heads.UNSIGNED: _("这次封存没有用摘要所列的密钥签章"),
 }
 _SHOWN = 50
 # A whole check longer ago than this was missed.
@@ -56,8 +63,11 @@ class Shown:
 @auditing
 @require_http_methods(["GET", "POST"])
 def audit_verify(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What the last checks said; POST has a job check again, the whole (``full``) or since the last time."""
-    if request.method == "POST":
+    """What the last checks said; POST has a job check again, the whole (``full``) or since the last time,
+    or compares what was kept elsewhere (``held``).
+    """
+    held = HeldForm(request.POST if "held" in request.POST else None)
+    if request.method == "POST" and not held.is_bound:
         return _ask(request, full=request.POST.get("full") == "1")
     whole, since = checks.newest(full=True), checks.newest(full=False)
     shown = [*_shown(desk, whole), *_shown(desk, since)]
@@ -68,8 +78,41 @@ def audit_verify(request: HttpRequest, desk: Desk) -> HttpResponse:
         "broke_off": checks.broke_off(),
         "whole": whole,
         "seal": audit.head(),
+        "held": held,
+        "compared": _compared(desk, held) if held.is_bound and held.is_valid() else None,
     }
-    return render_page(request, "workbench/audit_verify.html", context, fragment="workbench/_checks.html")
+    status = 422 if held.errors else 200
+    return render_page(
+        request, "workbench/audit_verify.html", context, fragment="workbench/_checks.html", status=status
+    )
+
+
+class HeldForm(forms.Form):
+    """What was kept elsewhere of how far the trail went: a seal's code as printed, or the text of a head."""
+
+    held = text_area(
+        _("封存码"),
+        max_length=200_000,
+        help_text=_("纸上的码，空格照抄或省去都可以；也可以粘贴封存摘要文件的全部内容"),
+    )
+
+
+def _compared(desk: Desk, form: HeldForm) -> list[str] | None:
+    """What the trail no longer has of it, in words; None, and the field's error, where it cannot be read."""
+    try:
+        found = heads.compare(form.cleaned_data["held"])
+    except heads.HeadUnreadable:
+        form.add_error("held", gettext("不是封存码，也不是完整的封存摘要；请核对有没有抄漏"))
+        return None
+    places = area_names({one.chain for one in found if one.chain} & set(chains_of(desk.person)))
+    return [
+        joined_by_dot(
+            _CUT.get(one.what, _("摘要所列的最后一条记录不在审计链里，其后的记录可能被删去")),
+            places.get(one.chain, ""),
+            day_text(one.day) if one.day != date.min else "",
+        )
+        for one in found[:_SHOWN]
+    ]
 
 
 def _ask(request: HttpRequest, *, full: bool) -> HttpResponse:
