@@ -1,6 +1,7 @@
 """Addresses of the plan's pages."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
@@ -26,7 +27,7 @@ navigation.register(
 )
 
 
-def _form_on(name: str, page: type[ActPage]) -> Callable[..., HttpResponse]:
+def _form_on(name: str, page: type[ActPage[Any, Any]]) -> Callable[..., HttpResponse]:
     """An act whose form stands on another page, of the same community and scheme."""
 
     def to(request: HttpRequest, **address: str) -> str:

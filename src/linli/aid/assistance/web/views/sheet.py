@@ -60,7 +60,7 @@ def assessment_sheet(request: HttpRequest, desk: Own, assessment_id: int) -> Htt
     if form is not None and form.is_valid() and _take(request, seen, expected, step, form):
         if step == "visit" and draft:
             draft.drop()
-        messages.success(request, _DONE[step])
+        messages.success(request, str(_DONE[step]))
         still = sheet(desk.person.pk, assessment_id, desk.on)
         return redirect(request.get_full_path() if still else onward(request, reverse("my_work")))
     shown = [one.key for one in seen.members]
