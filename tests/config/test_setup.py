@@ -132,6 +132,22 @@ class TestSetup:
         assert main(["setup"]) == 2
         assert "--password-file" in capsys.readouterr().err
 
+    @pytest.mark.parametrize(
+        ("asked", "options"),
+        [
+            (["setup"], "--username, --name, --password-file, --areas"),
+            (["setup", "--security"], "--username, --name, --password-file"),
+            (["recover", "--username", "admin"], "--password-file"),
+        ],
+    )
+    def test_without_a_terminal_the_options_of_the_command_are_told(self, installation, capsys, asked, options):
+        """Of recover it told options that it does not have."""
+        if asked != ["setup"]:
+            set_up(installation, "--district", "990101", "清河区")
+
+        assert main(asked) == 2
+        assert capsys.readouterr().err.strip().endswith(f"give {options}")
+
     def test_at_a_terminal_everything_is_asked_and_the_password_without_echo(self, installation, monkeypatch):
         answers = iter(["990101", "清河区", "admin", "张伟"])
         monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)

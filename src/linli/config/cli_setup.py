@@ -30,6 +30,12 @@ class InputUnusableError(Exception):
         self.lines = lines
 
 
+# What says all that each command asks at the terminal.
+_OF_RECOVER = ("--password-file",)
+_OF_SECURITY = ("--username", "--name", "--password-file")
+_OF_SETUP = (*_OF_SECURITY, "--areas")
+
+
 def run_setup(
     *,
     username: str,
@@ -51,17 +57,19 @@ def run_setup(
         if has_security(now().date()) if security else has_administrator(now().date()):
             return _already()
         if security:
-            who, named = username or _ask("用户名 · User name: "), name or _ask("姓名 · Name: ")
-            appoint_security(_system(), username=who, name=named, password=_password(password_file))
+            who = username or _ask("用户名 · User name: ", _OF_SECURITY)
+            named = name or _ask("姓名 · Name: ", _OF_SECURITY)
+            password = _password(password_file, _OF_SECURITY)
+            appoint_security(_system(), username=who, name=named, password=password)
             _say(
                 f"已设立安全管理员 {named}（{who}）。",
                 f"The security administrator {named} ({who}) is set up.",
             )
             return DONE
         new = _read_areas(areas) if areas else _district(district)
-        who = username or _ask("用户名 · User name: ")
-        named = name or _ask("姓名 · Name: ")
-        password = _password(password_file)
+        who = username or _ask("用户名 · User name: ", _OF_SETUP)
+        named = name or _ask("姓名 · Name: ", _OF_SETUP)
+        password = _password(password_file, _OF_SETUP)
         set_up(_system(), username=who, name=named, password=password, areas=new)
         _say(
             f"已设立 {len(new)} 个区划和系统管理员 {named}（{who}）。",
@@ -81,7 +89,7 @@ def run_recover(*, username: str, password_file: Path | None) -> int:
         from linli.ground.users.operations import let_in_again
 
         try:
-            user = let_in_again(_system(), username=username, password=_password(password_file))
+            user = let_in_again(_system(), username=username, password=_password(password_file, _OF_RECOVER))
         except User.DoesNotExist as error:
             raise InputUnusableError([f"没有账号 {username} · there is no account {username}"]) from error
         _say(
@@ -216,33 +224,38 @@ def _district(given: tuple[str, str] | None) -> "list[NewArea]":
 
     if of_kind(AreaKind.DISTRICT):
         return []
-    code, name = given or (_ask("区划代码（区）· Code of the district: "), _ask("区名 · Name of the district: "))
+    code, name = given or (
+        _ask("区划代码（区）· Code of the district: ", _OF_SETUP),
+        _ask("区名 · Name of the district: ", _OF_SETUP),
+    )
     return [NewArea(code, AreaKind.DISTRICT, name)]
 
 
-def _password(file: Path | None) -> str:
+def _password(file: Path | None, options: Sequence[str]) -> str:
     if file is not None:
         try:
             return file.read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             raise InputUnusableError([f"密码文件无法读取 · the password file cannot be read: {file}"]) from error
-    first = _terminal(getpass.getpass, "密码 · Password: ")
-    if first != _terminal(getpass.getpass, "再输一遍 · Once more: "):
+    first = _terminal(getpass.getpass, "密码 · Password: ", options)
+    if first != _terminal(getpass.getpass, "再输一遍 · Once more: ", options):
         raise InputUnusableError(["两次输入的密码不同 · The two passwords differ"])
     return first
 
 
-def _ask(question: str) -> str:
-    return _terminal(input, question).strip()
+def _ask(question: str, options: Sequence[str]) -> str:
+    return _terminal(input, question, options).strip()
 
 
-def _terminal(ask: Callable[[str], str], question: str) -> str:
-    """Ask a person. Without a terminal nobody would see the question, and a password would be echoed."""
+def _terminal(ask: Callable[[str], str], question: str, options: Sequence[str]) -> str:
+    """Ask a person. Without a terminal nobody would see the question, and a password would be echoed: the command's
+    ``options`` say it.
+    """
     if not sys.stdin.isatty():
         raise InputUnusableError(
             [
-                "没有终端可供输入；请用 --username、--name、--password-file、--areas 给出 · "
-                "There is no terminal to ask at: give --username, --name, --password-file and --areas"
+                f"没有终端可供输入；请用 {marks.listed(options, 'zh')} 给出 · "
+                f"There is no terminal to ask at: give {marks.listed(options, 'en')}"
             ]
         )
     try:
