@@ -21,6 +21,7 @@ from linli.money.ledger.codes import JournalKind
 from linli.money.ledger.models import Journal
 from linli.money.ledger.operations import correct, lock_month, reverse_carry_over
 from linli.money.ledger.queries import invariants as ledger_invariants
+from linli.money.payments.models import PaymentBatch
 from linli.money.payments.operations import cancel
 from linli.money.payments.queries import invariants as payment_invariants
 from tests.conftest import at
@@ -340,3 +341,11 @@ def test_a_carry_over_that_was_undone_and_is_said_to_stand_is_found(world: World
     assert found() == set()
     plant(f"{CARRIED} state = 'APPROVED'")
     assert found() == {"ledger.carry_over_differs_from_books"}
+
+
+def test_a_late_return_that_was_proposed_with_another_amount_is_named(world: World, plant: Plant) -> None:
+    batch = PaymentBatch.objects.filter(items__state="PAID").order_by("pk")[0]
+    seq = batch.items.filter(state="PAID").order_by("seq")[0].seq
+    world.came_back(batch, [seq], date(2026, 4, 20))
+    plant("UPDATE ledger_proposal SET amount_fen = 1 WHERE kind = 'CAME_BACK'")
+    assert "ledger.proposal_differs_from_books" in found()

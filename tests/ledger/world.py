@@ -33,7 +33,7 @@ from linli.money.ledger.operations import (
     propose_inflow,
 )
 from linli.money.payments.models import PaymentBatch, PaymentItem
-from linli.money.payments.operations import approve, import_return, propose, release
+from linli.money.payments.operations import approve, import_return, propose, propose_late_return, release
 from linli.money.payments.queries import layouts
 from linli.registry.residents.models import Household, Membership
 from linli.registry.residents.operations import register_households
@@ -208,6 +208,21 @@ class World:
         """A claim given up: one officer asks, another agrees."""
         row = propose_waiver(by(self.staff.street_officer, on, 17), receivable_id=receivable_id, note="困难")
         confirm_proposal(by(self.staff.second_officer, on, 18), proposal_id=row.pk)
+
+    def came_back(
+        self,
+        batch: PaymentBatch,
+        seqs: Sequence[int],
+        on: date = PAY_DAY,
+        bank_date: date | None = None,
+        reason: str = "x",
+    ) -> list[PaymentItem]:
+        """Payments that came back after they were paid: the releaser writes them down, the checker confirms each."""
+        told = {"batch_id": batch.pk, "seqs": seqs, "bank_date": bank_date or on, "reason": reason}
+        asked = propose_late_return(by(self.staff.releaser, on), **told)
+        for row, _item in asked:
+            confirm_proposal(by(self.staff.checker, on), proposal_id=row.pk)
+        return [PaymentItem.objects.get(pk=item.pk) for _row, item in asked]
 
     # --- batches ---------------------------------------------------------------------------------
     def propose(self, month: Month = MARCH, on: date = PAY_DAY) -> PaymentBatch:

@@ -18,7 +18,8 @@ from linli.money.awards.operations.history import NewChange, rebook, write_chang
 from linli.money.awards.operations.receivables import owe_overpaid
 from linli.money.awards.queries import invariants as award_invariants
 from linli.money.ledger.codes import AccountKind, JournalKind
-from linli.money.ledger.models import Journal
+from linli.money.ledger.models import Journal, Proposal
+from linli.money.ledger.operations import ProposalStale, ProposalWaiting, confirm_proposal, correct, kinds, may_undo
 from linli.money.ledger.queries import invariants as ledger_invariants
 from linli.money.ledger.queries import statement as fund_statement
 from linli.money.payments import operations, queries, refusals
@@ -55,9 +56,7 @@ def paid(families: World) -> PaymentBatch:
 @pytest.fixture
 def back(families: World, paid: PaymentBatch) -> Callable[..., list[PaymentItem]]:
     def do(*seqs: int, on: date = LATE, bank_date: date | None = None, reason: str = "账户已销户") -> list[PaymentItem]:
-        return operations.take_back(
-            by(families.staff.releaser, on), batch_id=paid.pk, seqs=seqs, bank_date=bank_date or on, reason=reason
-        )
+        return families.came_back(paid, seqs, on, bank_date, reason)
 
     return do
 
@@ -159,9 +158,7 @@ class TestTakeBack:
             data=answer(batch, on=LATE),
             layout=queries.layouts()["RIVER_BANK"],
         )
-        operations.take_back(
-            by(families.staff.releaser, APRIL), batch_id=batch.pk, seqs=[1], bank_date=APRIL, reason="x"
-        )
+        families.came_back(batch, [1], APRIL)
         [again] = queries.returned(authority_of(families.staff.auditor, APRIL).scope())
         assert (again.reissue_of_id, whole()) == (item.pk, True)
 
@@ -179,7 +176,7 @@ class TestRefused:
     def test_what_is_not_paid(self, families: World) -> None:
         batch = families.released()
         with pytest.raises(refusals.ItemNotPaid):
-            operations.take_back(
+            operations.propose_late_return(
                 by(families.staff.releaser), batch_id=batch.pk, seqs=[1], bank_date=PAY_DAY, reason="x"
             )
 
@@ -205,14 +202,128 @@ class TestRefused:
     def test_a_batch_whose_money_has_not_left(self, families: World) -> None:
         batch = families.propose()
         with pytest.raises(StepNotPossible):
-            operations.take_back(
+            operations.propose_late_return(
                 by(families.staff.releaser), batch_id=batch.pk, seqs=[1], bank_date=PAY_DAY, reason="x"
             )
 
     def test_other_hands(self, families: World, paid: PaymentBatch) -> None:
         for person in (families.staff.maker, families.staff.checker, families.staff.director):
             with pytest.raises(NotPermitted):
-                operations.take_back(by(person, LATE), batch_id=paid.pk, seqs=[1], bank_date=LATE, reason="x")
+                operations.propose_late_return(by(person, LATE), batch_id=paid.pk, seqs=[1], bank_date=LATE, reason="x")
+
+
+class TestTwoPeople:
+    """By hand a line is soon another's: a second person sees whose it is before anything is booked."""
+
+    def ask(self, world: World, paid: PaymentBatch, seq: int = 2) -> Proposal:
+        told = {"batch_id": paid.pk, "seqs": [seq], "bank_date": LATE, "reason": "账户已销户"}
+        [(asked, _item)] = operations.propose_late_return(by(world.staff.releaser, LATE), **told)
+        return asked
+
+    def test_nothing_is_booked_before_the_second(self, families: World, paid: PaymentBatch) -> None:
+        self.ask(families, paid)
+        states = set(paid.items.values_list("state", flat=True))
+        assert (states, Journal.objects.filter(kind=JournalKind.LATE_RETURN).count()) == ({ItemState.PAID}, 0)
+
+    def test_the_second_is_not_the_first(self, families: World, paid: PaymentBatch) -> None:
+        asked = self.ask(families, paid)
+        with pytest.raises(NotPermitted):
+            confirm_proposal(by(families.staff.releaser, LATE), proposal_id=asked.pk)
+
+    def test_the_second_is_told_whose_payment_and_which_account_it_is(
+        self, families: World, paid: PaymentBatch
+    ) -> None:
+        asked, item = self.ask(families, paid), paid.items.select_related("account").get(seq=2)
+        person = authority_of(families.staff.checker, LATE)
+        name = person.named(asked.stamp, item.account.holder_name)
+        told = " ".join(str(words) for _label, words in kinds[asked.kind].tells(person, asked))
+        assert all(one in told for one in (item.unit_key, name, item.account.account_last4))
+
+    def test_a_line_waits_once(self, families: World, paid: PaymentBatch) -> None:
+        self.ask(families, paid)
+        with pytest.raises(ProposalWaiting):
+            self.ask(families, paid)
+
+    def test_is_stale_when_the_banks_file_said_it_first(self, families: World, paid: PaymentBatch) -> None:
+        asked = self.ask(families, paid)
+        operations.import_return(
+            by(families.staff.releaser, LATE, 15),
+            batch_id=paid.pk,
+            data=answer(paid, returned=[2], only=[2], on=LATE),
+            layout=queries.layouts()[paid.layout_code],
+        )
+        with pytest.raises(ProposalStale):
+            confirm_proposal(by(families.staff.checker, LATE, 16), proposal_id=asked.pk)
+
+
+class TestUndone:
+    """The wrong line was written down and confirmed: the checker undoes the voucher, and the line is paid as before."""
+
+    def undo(self, world: World, on: date = LATE) -> Journal:
+        wrong = Journal.objects.get(kind=JournalKind.LATE_RETURN)
+        return correct(by(world.staff.checker, on, 17), journal_id=wrong.pk, reason="登记错了一笔")
+
+    def test_is_paid_as_it_was(self, families: World, paid: PaymentBatch, back: Callable[..., object]) -> None:
+        back(2)
+        self.undo(families)
+        item = paid.items.get(seq=2)
+        month = AwardMonth.objects.get(award=item.award, month_date=item.month_date)
+        found = (item.state, item.settled_date, item.return_text, month.state, families.total(AccountKind.CASH))
+        assert found == (ItemState.PAID, PAY_DAY, "", MonthState.PAID, 98_500_00)
+        assert whole()
+
+    def test_lets_the_month_be_reconciled_that_the_bank_knows(
+        self, families: World, paid: PaymentBatch, back: Callable[..., object]
+    ) -> None:
+        known = statement(families.fund, MARCH)
+        back(2)
+        self.undo(families)
+        on = date(2026, 4, 1)
+        lock_before(families, MARCH, on)
+        assert operations.reconcile_month(
+            by(families.staff.checker, on), fund_id=families.fund.pk, month=MARCH, statement=read_statement(known)
+        )
+
+    def test_is_paid_in_the_report_and_received_in_none(self, families: World, back: Callable[..., object]) -> None:
+        scope = authority_of(families.staff.auditor, APRIL).scope()
+        before = fund_statement(scope, families.fund.pk, date(2026, 1, 1), date(2026, 5, 1))
+        back(2)
+        self.undo(families)
+        assert fund_statement(scope, families.fund.pk, date(2026, 1, 1), date(2026, 5, 1)) == before
+
+    def test_the_right_line_comes_back_afterwards(self, families: World, back: Callable[..., object]) -> None:
+        back(2)
+        self.undo(families)
+        back(3)
+        assert whole()
+
+    def test_the_same_line_may_come_back_after_all(self, families: World, back: Callable[..., object]) -> None:
+        back(2)
+        self.undo(families)
+        back(2, on=APRIL)
+        assert whole()
+
+    def test_not_when_it_was_sent_again(self, families: World, back: Callable[..., list[PaymentItem]]) -> None:
+        [item] = map(families.corrected, back(2))
+        operations.reissue(by(families.staff.maker, LATE, 16), item_ids=[item.pk])
+        with pytest.raises(refusals.AlreadyReissued):
+            self.undo(families)
+
+    def test_not_when_it_was_given_up(self, families: World, back: Callable[..., list[PaymentItem]]) -> None:
+        [item] = back(2)
+        operations.write_off(by(families.staff.checker, LATE), item_ids=[item.pk], reason="待遇已终止")
+        with pytest.raises(StepNotPossible):
+            self.undo(families)
+
+    def test_is_offered_to_the_checker_while_it_can_be_done(
+        self, families: World, back: Callable[..., list[PaymentItem]]
+    ) -> None:
+        [item] = map(families.corrected, back(2))
+        journal = Journal.objects.select_related("fund").get(kind=JournalKind.LATE_RETURN)
+        checker, maker = (authority_of(one, LATE) for one in (families.staff.checker, families.staff.maker))
+        before = [may_undo(person, journal, LATE) for person in (checker, maker)]
+        operations.reissue(by(families.staff.maker, LATE, 16), item_ids=[item.pk])
+        assert (before, may_undo(checker, journal, LATE)) == ([True, False], False)
 
 
 class TestReturnFile:

@@ -26,10 +26,12 @@ from linli.money.awards.operations import (
     suspend,
 )
 from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AMOUNT, AWARD, KEEP, RECEIVABLE, RECOVERY, WAIVER
-from linli.money.ledger.models import CarryOver, Proposal
+from linli.money.ledger.codes import CORRECTABLE
+from linli.money.ledger.models import CarryOver, Journal, Proposal
 from linli.money.ledger.operations import (
     approve_carry_over,
     confirm_proposal,
+    correct,
     decline_carry_over,
     propose_excess,
     refuse_proposal,
@@ -39,9 +41,17 @@ from linli.money.ledger.operations import (
 from linli.money.ledger.steps import CARRY_OVER, EXCESS, FEE, INFLOW
 from linli.money.payments.codes import ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
-from linli.money.payments.operations import approve, cancel, import_return, reissue, release, take_back, write_off
+from linli.money.payments.operations import (
+    approve,
+    cancel,
+    import_return,
+    propose_late_return,
+    reissue,
+    release,
+    write_off,
+)
 from linli.money.payments.queries import layouts
-from linli.money.payments.steps import BATCH, ITEM
+from linli.money.payments.steps import BATCH, CAME_BACK, ITEM
 from tests.awards.river import River
 from tests.conftest import system_act
 from tests.ledger.bank import answer
@@ -86,7 +96,7 @@ def _empty(act: Act, batch: PaymentBatch) -> object:
 
 def _came_back(act: Act, batch: PaymentBatch) -> object:
     paid = batch.items.filter(state=ItemState.PAID).values_list("seq", flat=True)
-    return take_back(act, batch_id=batch.pk, seqs=list(paid[:1]) or [1], bank_date=PAY_DAY, reason="账户注销")
+    return propose_late_return(act, batch_id=batch.pk, seqs=list(paid[:1]) or [1], bank_date=PAY_DAY, reason="账户注销")
 
 
 def _line(made: Callable[[World], PaymentBatch]) -> Callable[[World], PaymentItem]:
@@ -369,12 +379,30 @@ RIVER_DAY = date(2026, 3, 6)
 AMOUNTS = proposals(AMOUNT, "money", _asked_amount, "street_officer", first="director")
 RECOVERIES = proposals(RECOVERY, "money", _asked_recovery, "checker")
 WAIVERS = proposals(WAIVER, "money", _asked_waiver, "second_officer", first="street_officer")
+
+
+def _asked_back(world: World) -> Proposal:
+    told = {"batch_id": world.paid().pk, "seqs": [1], "bank_date": PAY_DAY, "reason": "账户注销"}
+    [(asked, _item)] = propose_late_return(by(world.staff.releaser, PAY_DAY, 16), **told)
+    return asked
+
+
+def _paid_after_all(act: Act, item: PaymentItem) -> object:
+    """The voucher of a late return is undone; of what never was paid there is none."""
+    booked = Journal.objects.filter(kind="LATE_RETURN", transfers__reference=str(item)).order_by("pk").last()
+    voucher = booked or Journal.objects.exclude(kind__in=CORRECTABLE).order_by("pk").last()
+    assert voucher is not None
+    return correct(act, journal_id=voucher.pk, reason="登记错了一笔")
+
+
+BACK = proposals(CAME_BACK, "money", _asked_back, "checker", first="releaser")
 KEPT = proposals(KEEP, "river", _asked_to_keep, "second_officer", first="director")
 BENCHES = [
     AMOUNTS,
     WAIVERS,
     RECOVERIES,
     KEPT,
+    BACK,
     INFLOWS,
     EXCESSES,
     FEES,
@@ -412,12 +440,13 @@ BENCHES = [
             "IN_TRANSIT": _line(World.released),
             "PAID": _line(World.paid),
             # The family brought another account since: what is sent again goes there.
-            "RETURNED": lambda world: world.corrected(world.paid(returned=[1]).items.get(seq=1)),
+            "RETURNED": lambda world: world.corrected(world.came_back(world.paid(), [1])[0]),
             "VOIDED": _line(_voided),
             "WRITTEN_OFF": _given_up,
         },
         {
             "reissue": lambda act, item: reissue(act, item_ids=[item.pk]),
+            "keep_paid": _paid_after_all,
             "write_off": lambda act, item: write_off(act, item_ids=[item.pk], reason="无法联系"),
         },
     ),

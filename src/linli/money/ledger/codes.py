@@ -79,6 +79,7 @@ class JournalKind(TextChoices):
     SETTLEMENT = "SETTLEMENT", _("银行付讫")
     RETURN = "RETURN", _("银行退回")
     LATE_RETURN = "LATE_RETURN", _("付讫后退回")
+    LATE_UNDONE = "LATE_UNDONE", _("退回登记冲销")
     RECEIVABLE = "RECEIVABLE", _("多付挂账")
     RECOVERY = "RECOVERY", _("多付收回")
     WAIVER = "WAIVER", _("多付免收")
@@ -107,6 +108,7 @@ class ProposalKind(TextChoices):
     WAIVER = "WAIVER", _("免收多付款项")
     KEEP = "KEEP", _("不按规则调低待遇")
     RECOVERY = "RECOVERY", _("收回多付款项")
+    CAME_BACK = "CAME_BACK", _("付讫后退回")
 
 
 @toned(PROPOSED=Tone.SOON, CONFIRMED=Tone.OK, REFUSED=Tone.PAUSED, WITHDRAWN=Tone.PAUSED)
@@ -119,10 +121,15 @@ class ProposalState(TextChoices):
     WITHDRAWN = "WITHDRAWN", _("已撤回")
 
 
-# What left the bank, and what of it came back after all: paid is the first less the second.
-PAID_KINDS = frozenset({JournalKind.SETTLEMENT, JournalKind.LATE_RETURN})
+# What left the bank, what of it came back after all, and what was said to have and did not: paid is the first less the
+# second and more the third.
+PAID_KINDS = frozenset({JournalKind.SETTLEMENT, JournalKind.LATE_RETURN, JournalKind.LATE_UNDONE})
 
-# Everything else is undone by its own workflow, never by a free-hand correction.
+# The opposite entries of what the bank never saw.
+UNDOING = frozenset({JournalKind.CORRECTION, JournalKind.LATE_UNDONE})
+
+# Everything else is undone by its own workflow, or by what a room puts on the shelf ``operations.undoings``, never by a
+# free-hand correction.
 CORRECTABLE = frozenset({JournalKind.INFLOW, JournalKind.BANK_FEE, JournalKind.EXCESS})
 
 # --- the workflow of a proposal: the same for every kind, and for every room that has one ---------------

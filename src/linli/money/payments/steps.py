@@ -1,18 +1,25 @@
-"""The workflows of a batch and of its lines. Three hands, the database insists (see ``models``)."""
+"""The workflows of a batch and of its lines, three hands, the database insists (see ``models``); and of what came back
+after it was paid, two.
+"""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.apps import apps
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.ground.users.codes import FINANCE_ROLES, Role
 from linli.kernel.errors import DomainError
-from linli.kernel.steps import Step, Workflow
+from linli.kernel.steps import Hands, Step, Workflow
+from linli.money.ledger.codes import two_people
 from linli.money.payments.codes import BatchState as B
 from linli.money.payments.codes import ItemState as I
-from linli.money.payments.refusals import ItemNotPaid
-from linli.registry.residents.queries import Whose, WhoseAmong
+from linli.money.payments.refusals import AlreadyReissued, ItemNotPaid
+from linli.registry.residents.queries import Whose, WhoseAmong, own_family
 
 
 def _has_paid(batch: Any, _hand: int | None, _on: date) -> DomainError | None:
@@ -78,9 +85,12 @@ BATCH = Workflow(
             (B.RELEASED, B.CLOSED),
             roles=(Role.FINANCE_RELEASER,),
             needs=(_has_paid,),
-            explain=_("银行付讫之后又退回的款项：登记后列入“退回款项”，批次和已锁定的月份不受影响。"),
-            button=_("登记并入账"),
-            done=_("退回已入账，可在“退回款项”中办理"),
+            explain=_(
+                "银行付讫之后又退回的款项：由复核人核对领取人、账号和金额后入账，列入“退回款项”；"
+                "批次和已锁定的月份不受影响。"
+            ),
+            button=_("登记，提请复核"),
+            done=_("退回已登记，由另一人复核后入账"),
         ),
         Step(
             "cancel",
@@ -96,6 +106,18 @@ BATCH = Workflow(
     ),
     WhoseAmong("items", own_payment),
 )
+
+
+def _was_paid(row: Any, _hand: int | None, _on: date) -> DomainError | None:
+    """The bank had paid it."""
+    return None if row.paid_date else ItemNotPaid()
+
+
+def _not_sent_again(row: Any, _hand: int | None, _on: date) -> DomainError | None:
+    """It was not sent again."""
+    again = row.reissues.exclude(state=I.VOIDED).exists()
+    return AlreadyReissued(units=row.unit_key) if again else None
+
 
 _BATCH, _BANK = _("随批次"), _("银行")
 ITEM = Workflow(
@@ -113,8 +135,60 @@ ITEM = Workflow(
         Step("reissue", _("重新发放"), (I.RETURNED,), roles=(Role.FINANCE_MAKER,)),
         # Voided where its month is due with less by now: the next batch pays the month anew.
         Step("write_off", _("不再发放"), (I.RETURNED,), (I.WRITTEN_OFF, I.VOIDED), (Role.FINANCE_CHECKER,)),
+        # Another line had come back than was written down, or none: the voucher is undone.
+        Step(
+            "keep_paid",
+            _("冲销付讫后退回"),
+            (I.RETURNED,),
+            (I.PAID,),
+            (Role.FINANCE_CHECKER,),
+            needs=(_was_paid, _not_sent_again),
+        ),
         # Somebody was thought dead: with the correction the month is due again.
         Step("due_again", _("重新应发"), (I.WRITTEN_OFF,), (I.VOIDED,), by=_("更正登记")),
     ),
     own_payment,
+)
+
+
+@dataclass(frozen=True)
+class _WhoseLine(Whose):
+    """Of whom the payment is that a proposal is about; before it is one, of whom the payment itself is."""
+
+    def __call__(self, person: Hands, rows: Sequence[Any], on: date) -> str | None:
+        asked = [row for row in rows if hasattr(row, "target_id")]
+        own = own_payment(person, [row for row in rows if row not in asked], on)
+        if own or not own_family(person, on).people:
+            return own
+        mine = set(_own_lines(person, on).filter(pk__in=[row.target_id for row in asked]).values_list("pk", flat=True))
+        return next((str(row.number) for row in asked if row.target_id in mine), None)
+
+    def others(self, rows: QuerySet[Any, Any], person: Hands, on: date, through: str = "") -> QuerySet[Any, Any]:
+        if not own_family(person, on).people:
+            return rows
+        target = f"{through}__target_id" if through else "target_id"
+        return rows.exclude(**{f"{target}__in": _own_lines(person, on).values("pk")})
+
+
+def _own_lines(person: Hands, on: date) -> QuerySet[Any, Any]:
+    own = own_family(person, on)
+    mine = Q(award__household_id__in=own.households) | Q(account__holder_id__in=own.people)
+    rows: QuerySet[Any, Any] = apps.get_model("payments", "PaymentItem").objects.filter(mine).order_by("pk")
+    return rows
+
+
+def _still_paid(row: Any, _hand: int | None, _on: date) -> DomainError | None:
+    """Nothing of it came back yet."""
+    return None if row.state == I.PAID else ItemNotPaid(field="lines")
+
+
+# The bank's file says it of a line by its whole reference; by hand a line is soon another's (docs/adr/0059).
+CAME_BACK = two_people(
+    "payments.came_back",
+    _("登记付讫后退回"),
+    propose=(Role.FINANCE_RELEASER,),
+    confirm=(Role.FINANCE_CHECKER,),
+    explain=_("与银行的退回通知或对账单核对领取人、账号末四位、金额和日期。同意之后才入账，这笔款才列入“退回款项”。"),
+    asks=(_still_paid,),
+    family=_WhoseLine(),
 )

@@ -51,10 +51,13 @@ from linli.money.ledger.operations.funds import (
     NewLine,
     NewSource,
     ReferenceMissing,
+    Undoing,
     correct,
     lock_month,
+    may_undo,
     open_fund,
     propose_excess,
+    undoings,
 )
 from linli.money.ledger.operations.inflows import (
     PaperMissing,

@@ -5,17 +5,18 @@ booked in ``fees``.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
+from linli.foundation.shelves import Shelf
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.areas.queries import area_by_id
-from linli.ground.users.queries import check_step
+from linli.ground.users.queries import Authority, authority, check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.period import Month
@@ -34,7 +35,7 @@ from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, 
 from linli.money.ledger.operations.flows import hold_fund
 from linli.money.ledger.operations.posting import AmountNotPositive, month_words, post
 from linli.money.ledger.operations.proposing import Asked, ProposalStale, put_forward
-from linli.money.ledger.permissions import check_correct, check_manage_fund
+from linli.money.ledger.permissions import can_correct, check_correct, check_manage_fund
 from linli.money.ledger.queries import day_to_book, open_months, written_by
 from linli.money.ledger.rules.digests import Entry, account_code
 from linli.money.ledger.steps import EXCESS
@@ -204,33 +205,62 @@ def book_excess(act: Act, row: Proposal) -> Journal:
     )
 
 
+@dataclass(frozen=True)
+class Undoing:
+    """How a journal of another room's is undone: what its opposite entry is called, what stands in the way, and what
+    follows within the same act, after the entry.
+    """
+
+    kind: JournalKind
+    refusal: Callable[[Authority, Journal, date], DomainError | None]
+    follow: Callable[[Act, Journal, str], object]
+
+
+# By the kind of the journal.
+undoings: Shelf[Undoing] = Shelf()
+
+
 @act
 @surely
 def correct(act: Act, *, journal_id: int, reason: str) -> Journal:
-    """Undo a wrongly booked inflow, fee or acceptance by the opposite entry; the checker does this, never who wrote it
-    down.
+    """Undo a wrongly booked inflow, fee or acceptance, or what another room lets undo, by the opposite entry; the
+    checker does this, never who wrote it down.
 
     A slip is found when its month is compared with the bank: it is undone on its own day while that month is open, so
     that the month can be locked, and today where it is locked.
 
     Raises NotPermitted, ReasonMissing, JournalNotCorrectable, JournalAlreadyCorrected, FundsExhausted, BudgetExhausted
-    (the money is already used).
+    (the money is already used), and what the other room raises.
     """
+    hold_fund(act, fund_id=Journal.objects.filter(pk=journal_id).values("fund_id"))
     wrong = locked(Journal.objects.filter(pk=journal_id).select_related("fund")).get()
     check_correct(act, wrong.fund.stamp, written_by(wrong), act.on)
-    if wrong.kind not in CORRECTABLE:
+    also = undoings.get(wrong.kind)
+    if wrong.kind not in CORRECTABLE and also is None:
         raise JournalNotCorrectable
     if Journal.objects.filter(reverses=wrong).exists():
         raise JournalAlreadyCorrected
-    journal = undo(act, wrong=wrong, reason=reason_of(reason))
+    if also is not None and (refusal := also.refusal(authority(act), wrong, act.on)) is not None:
+        raise refusal
+    journal = undo(act, wrong=wrong, reason=reason_of(reason), kind=also.kind if also else JournalKind.CORRECTION)
+    if also is not None:
+        also.follow(act, wrong, reason)
     audit.record(
         act, where=wrong.fund.stamp, subject=f"fund:{wrong.fund.code}", note={"reason": reason, "wrong": wrong.number}
     )
     return journal
 
 
+def may_undo(person: Authority, journal: Journal, on: date) -> bool:
+    """Whether a journal (with its fund) is of a kind that is undone by the opposite entry, by this person, today."""
+    if not can_correct(person, journal.fund.stamp, written_by(journal), on):
+        return False
+    also = undoings.get(journal.kind)
+    return journal.kind in CORRECTABLE if also is None else also.refusal(person, journal, on) is None
+
+
 @within_act
-def undo(act: Act, *, wrong: Journal, reason: str) -> Journal:
+def undo(act: Act, *, wrong: Journal, reason: str, kind: JournalKind = JournalKind.CORRECTION) -> Journal:
     """The opposite entry of a journal (with its fund), on its own day where that month is open.
 
     Raises FundsExhausted, BudgetExhausted.
@@ -239,7 +269,7 @@ def undo(act: Act, *, wrong: Journal, reason: str) -> Journal:
     return post(
         act,
         fund=wrong.fund,
-        kind=JournalKind.CORRECTION,
+        kind=kind,
         subject=wrong.subject,
         entries=[Entry(row.credit.code, row.debit.code, row.amount_fen, row.reference) for row in transfers],
         on=day_to_book(wrong.fund_id, wrong.on_date, act.on),

@@ -3,7 +3,7 @@
 A room that knows a kind puts it on the shelf: its workflow, and what is carried out within the act that confirms it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,7 @@ from linli.foundation.data.scope import Stamp
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely, within_act
-from linli.ground.users.queries import check_step
+from linli.ground.users.queries import Authority, check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.steps import Workflow
@@ -39,10 +39,14 @@ class ProposalStale(DomainError):
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of proposal: ``carry`` does it, within the act that confirms it, and gives the journal that it books."""
+    """One kind of proposal: ``carry`` does it, within the act that confirms it, and gives the journal that it books.
+
+    ``tells`` says, to a person, what else the second hand compares: what this room does not know.
+    """
 
     flow: Workflow
     carry: Callable[[Act, Proposal], Journal | None]
+    tells: Callable[[Authority, Proposal], Sequence[tuple[object, object]]] = lambda _person, _row: ()
 
 
 kinds: Shelf[Kind] = Shelf()

@@ -173,8 +173,9 @@ def _carried() -> Iterator[Violation]:
 
 
 _TWO_PEOPLE = {JournalKind.INFLOW: ProposalKind.INFLOW, JournalKind.EXCESS: ProposalKind.EXCESS}
-# Fees take two above a bound: of those that one person booked nothing is asked here.
-_BOOKS = {**_TWO_PEOPLE, JournalKind.BANK_FEE: ProposalKind.FEE}
+# Fees take two above a bound: of those that one person booked nothing is asked here. What came back the bank's own file may
+# say too; of a claim that was settled the claim's journal stands instead.
+_BOOKS = {**_TWO_PEOPLE, JournalKind.BANK_FEE: ProposalKind.FEE, JournalKind.LATE_RETURN: ProposalKind.CAME_BACK}
 
 
 def _proposed() -> Iterator[Violation]:
@@ -194,7 +195,8 @@ def _proposed() -> Iterator[Violation]:
 def _booked_as_proposed(row: Proposal) -> bool:
     journal = row.journal
     if row.state != ProposalState.CONFIRMED or journal is None:
-        return row.state != ProposalState.CONFIRMED and journal is None
+        settled = row.kind == ProposalKind.CAME_BACK
+        return journal is None and (settled or row.state != ProposalState.CONFIRMED)
     fen = row.amount_fen - (row.before_fen or 0)
     moved = set(Transfer.objects.filter(journal=journal).values_list("amount_fen", flat=True))
     return _BOOKS.get(JournalKind(journal.kind)) == row.kind and moved == {fen} and journal.subject == row.subject

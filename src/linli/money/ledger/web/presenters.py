@@ -47,10 +47,12 @@ def subject_of(subject: str, sources: Iterable[FundingSource], lines: Iterable[B
 
 
 def proposal_subject(row: Proposal) -> Subject:
-    """What a proposal is about: an award by its number, a source or a line by its name and its fund's."""
+    """What a proposal is about: an award or a batch by its number, a source or a line by its name and its fund's."""
     kind, _mark, key = row.subject.partition(":")
     if kind == "awards":
         return Subject(gettext("待遇 %(number)s") % {"number": key}, "award_detail", key)
+    if kind == "batch":
+        return Subject(gettext("批次 %(number)s") % {"number": key}, "batch_detail", key)
     fund, _colon, code = key.partition(":")
     named: Any = row  # as queries.proposals loads it
     return Subject(joined_by_dot(named.of_fund or fund, named.about or code), "fund_statement", fund)

@@ -34,6 +34,7 @@ _CALLED: Mapping[str, tuple[object, object, object]] = {
     ProposalKind.WAIVER: (_("免收后应收回"), _("按规则应收回"), _("现在应收回")),
     ProposalKind.KEEP: (_("提出的每月金额"), _("按规则每月应为"), _("现在每月")),
     ProposalKind.RECOVERY: (_("收回金额"), _("按规则应收回"), ""),
+    ProposalKind.CAME_BACK: (_("退回金额"), "", ""),
 }
 
 
@@ -129,6 +130,7 @@ class ProposalPage(Record[Desk, Proposal]):
         page = linked(self.request, about.page, about.argument, about.text) if about.page else about.text
         return [
             (gettext("对象"), page),
+            *operations.kinds[row.kind].tells(self.desk.person, row),
             *self._amounts(row),
             (_DAYS.get(row.kind, _("从哪天起")), day_text(row.on_date)),
             (gettext("银行摘要或凭证号"), row.reference),
@@ -154,7 +156,11 @@ class ProposalPage(Record[Desk, Proposal]):
 
 
 # What the day of a kind is, where it is none from which on something holds.
-_DAYS: Mapping[str, object] = {ProposalKind.INFLOW: _("到账日期"), ProposalKind.FEE: _("扣费日期")}
+_DAYS: Mapping[str, object] = {
+    ProposalKind.INFLOW: _("到账日期"),
+    ProposalKind.FEE: _("扣费日期"),
+    ProposalKind.CAME_BACK: _("银行退回日期"),
+}
 # Kinds of which the rules say something that is departed from.
 _NEEDS_RULE = frozenset({ProposalKind.AMOUNT, ProposalKind.KEEP, ProposalKind.WAIVER, ProposalKind.EXCESS})
 

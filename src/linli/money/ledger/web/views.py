@@ -20,10 +20,9 @@ from linli.ground.users.queries import names
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.money import capital_amount, yuan
 from linli.kernel.period import Month
-from linli.money.ledger import queries
-from linli.money.ledger.codes import CORRECTABLE
+from linli.money.ledger import operations, queries
 from linli.money.ledger.models import Fund, Journal
-from linli.money.ledger.permissions import can_correct, can_receive
+from linli.money.ledger.permissions import can_receive
 from linli.money.ledger.queries import Statement
 from linli.money.ledger.steps import EXCESS, INFLOW
 from linli.money.ledger.web.desk import months_of, reading
@@ -220,8 +219,7 @@ def _journal_head(request: HttpRequest, desk: Desk, journal: Journal) -> Head:
         "{} · {} {}", day_text(journal.on_date), words, chip(gettext("已冲销"), "paused") if undone else ""
     )
     actions = [button(gettext("打印凭证"), "journal_voucher", number)]
-    by = queries.written_by(journal)
-    if journal.kind in CORRECTABLE and not undone and can_correct(desk.person, fund.stamp, by, desk.on):
+    if not undone and operations.may_undo(desk.person, journal, desk.on):
         actions.append(button(gettext("冲销"), "journal_correct", number, danger=True))
     way = [*trail(fund), (gettext("凭证"), reverse("journal_list", args=[fund.code])), (number, "")]
     return Head(f"{journal.get_kind_display()} {number}", lead, way, actions=actions)

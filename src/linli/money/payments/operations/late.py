@@ -1,28 +1,40 @@
 """Money that came back after the bank had paid it: booked in an open month, whatever was closed in between.
 
 A receiving bank may send a payment back weeks later, when its batch is closed and the month reconciled and locked. What
-comes back is payable again and waits in the list of returned payments. Where the month had been claimed back already
-(the award ended before it) the money settles that claim instead: nothing is to be sent again.
+comes back is booked when two people saw whose payment it is, or when the bank's own file says so: it is payable again
+and waits in the list of returned payments. Where the month had been claimed back already (the award ended before it)
+the money settles that claim instead: nothing is to be sent again. Written down of a wrong line, it is undone.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.functional import lazy
 
 from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import day_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely, within_act
-from linli.ground.users.queries import check_step
+from linli.ground.users.queries import Authority, check_step
 from linli.kernel.act import Act
-from linli.kernel.errors import reason_of
+from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.marks import Listed
 from linli.kernel.period import Month
-from linli.money.awards.operations import recover_returned, unpay_months
+from linli.money.awards.operations import pay_months, recover_returned, unpay_months
 from linli.money.awards.queries import ClaimState, claims
-from linli.money.ledger.operations import Flow, check_came_back_once, check_told_apart, hold_fund
+from linli.money.ledger.codes import ProposalKind
+from linli.money.ledger.models import Journal, Proposal
+from linli.money.ledger.operations import (
+    Asked,
+    Flow,
+    ProposalStale,
+    check_came_back_once,
+    check_told_apart,
+    hold_fund,
+    put_forward,
+)
 from linli.money.ledger.operations import take_back as book_taken_back
 from linli.money.ledger.queries import day_to_book
 from linli.money.payments.codes import ItemState
@@ -30,7 +42,7 @@ from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations.approving import reference
 from linli.money.payments.operations.making import held_batch
 from linli.money.payments.refusals import ClaimSettled, ItemNotPaid, ReturnDateWrong
-from linli.money.payments.steps import BATCH
+from linli.money.payments.steps import BATCH, CAME_BACK, ITEM
 
 _day = lazy(day_text, str)
 
@@ -52,52 +64,109 @@ class CameBack:
 
 @act
 @surely
-def take_back(act: Act, *, batch_id: int, seqs: Sequence[int], bank_date: date, reason: str) -> list[PaymentItem]:
-    """Book payments of a batch (by sequence number) that came back on ``bank_date`` after the bank had paid them.
+def propose_late_return(
+    act: Act, *, batch_id: int, seqs: Sequence[int], bank_date: date, reason: str
+) -> list[tuple[Proposal, PaymentItem]]:
+    """The releaser writes down that payments of a batch (by sequence number) came back on ``bank_date`` after the bank
+    had paid them, one proposal each. They are booked when the checker confirms that these are the payments.
 
-    Raises NotPermitted, StepNotPossible, ReasonMissing, ItemNotPaid, ReturnDateWrong, ClaimSettled, SlipTwice, and
-    MoneyAlike where an inflow looks like one of them and the reason names no slip by its number.
+    Raises NotPermitted, OwnFamily, StepNotPossible, ReasonMissing, ItemNotPaid, ReturnDateWrong, ClaimSettled, SlipTwice,
+    ProposalWaiting, and MoneyAlike where an inflow looks like one of them and the reason names no slip by its number.
     """
     batch = held_batch(act, batch_id)
     check_step(act, BATCH, "came_back", batch)
     reason = reason_of(reason)
-    wanted = PaymentItem.objects.filter(batch=batch, seq__in=set(seqs))
-    rows = list(locked(wanted.select_related("award", "source", "account")))
-    if not rows or len(rows) < len(set(seqs)) or any(row.state != ItemState.PAID for row in rows):
+    wanted = PaymentItem.objects.filter(batch=batch, seq__in=set(seqs)).order_by("seq")
+    rows = list(locked(wanted.select_related("award", "source", "account", "batch")))
+    if not rows or len(rows) < len(set(seqs)):
         raise ItemNotPaid(field="lines")
+    check_step(act, CAME_BACK, "propose", rows)
     for row in rows:
         check_told_apart(row.source_id, bank_date, row.amount_fen, reason, field="reason")
     came_back = [CameBack(row, reference(batch.number, row.seq), "", reason) for row in rows]
-    book_back(act, batch=batch, came_back=came_back, bank_date=bank_date)
+    _check_day(act, came_back, bank_date)
+    _claims_of(came_back)
+    _check_once(act, batch, came_back)
+    return [
+        (put_forward(act, where=batch.stamp, asked=_asked(batch, one, bank_date, reason)), one.item)
+        for one in came_back
+    ]
+
+
+def _asked(batch: PaymentBatch, one: CameBack, bank_date: date, reason: str) -> Asked:
+    return Asked(
+        ProposalKind.CAME_BACK,
+        f"batch:{batch.number}",
+        one.item.pk,
+        one.item.amount_fen,
+        household_id=one.item.award.household_id,
+        on_date=bank_date,
+        reference=one.reference,
+        reason=reason,
+    )
+
+
+@within_act
+def book_late_return(act: Act, proposal: Proposal) -> Journal | None:
+    """The second person saw whose payment it is: what came back is booked. None where it settled a claim.
+
+    Raises ProposalStale where the line is not paid any more (the bank's file said so first), ReturnDateWrong,
+    ClaimSettled.
+    """
+    batch_id = PaymentItem.objects.values_list("batch_id", flat=True).get(pk=proposal.target_id)
+    batch = held_batch(act, batch_id)
+    rows = PaymentItem.objects.filter(pk=proposal.target_id).select_related("award", "source", "account")
+    item = locked(rows).get()
+    if item.state != ItemState.PAID:
+        raise ProposalStale(number=proposal.number)
+    came_back = CameBack(item, proposal.reference, "", proposal.reason)
+    bank_date = proposal.on_date or act.on
+    journal = book_back(act, batch=batch, came_back=[came_back], bank_date=bank_date)
     audit.record(
         act,
         where=batch.stamp,
         subject=f"batch:{batch.number}",
-        lines=[[one.reference, one.item.amount_fen] for one in came_back],
-        note={"came_back": bank_date, "reason": reason},
+        lines=[[came_back.reference, item.amount_fen]],
+        note={"came_back": bank_date, "reason": proposal.reason},
     )
-    return rows
+    return journal
 
 
 @within_act
-def book_back(act: Act, *, batch: PaymentBatch, came_back: Sequence[CameBack], bank_date: date) -> None:
+def book_back(act: Act, *, batch: PaymentBatch, came_back: Sequence[CameBack], bank_date: date) -> Journal | None:
     """Book what came back on the bank's day, or today where that month is locked. The batch is held.
 
-    Raises ReturnDateWrong, ClaimSettled, SlipTwice.
+    Gives the journal of what is payable again; None where all of it settled claims. Raises ReturnDateWrong,
+    ClaimSettled, SlipTwice.
     """
+    _check_day(act, came_back, bank_date)
+    on = day_to_book(batch.fund_id, bank_date, act.on)
+    claimed = _claims_of(came_back)
+    _check_once(act, batch, came_back)
+    _recover(act, claimed, on)
+    return _take_back(act, batch, [one for one in came_back if one not in claimed], bank_date, on)
+
+
+def _check_day(act: Act, came_back: Sequence[CameBack], bank_date: date) -> None:
+    """Raises ReturnDateWrong: nothing comes back tomorrow, nor before it was paid."""
     if bank_date > act.on or any(one.item.paid_date is None or bank_date < one.item.paid_date for one in came_back):
         raise ReturnDateWrong(field="bank_date", date=_day(bank_date))
-    on = day_to_book(batch.fund_id, bank_date, act.on)
+
+
+def _claims_of(came_back: Sequence[CameBack]) -> list[CameBack]:
+    """Those that the fund claims back whole: the money settles the claim. Raises ClaimSettled."""
     known = claims([one.month for one in came_back])
     settled = [one.reference for one in came_back if known.get(one.month) == ClaimState.SETTLED]
     if settled:
         raise ClaimSettled(field="lines", lines=Listed(settled))
-    claimed = [one for one in came_back if known.get(one.month) == ClaimState.WHOLE]
+    return [one for one in came_back if known.get(one.month) == ClaimState.WHOLE]
+
+
+def _check_once(act: Act, batch: PaymentBatch, came_back: Sequence[CameBack]) -> None:
+    """Raises SlipTwice where one of them is booked already as an inflow."""
     if came_back:
         references, words = [one.reference for one in came_back], " ".join({one.text: "" for one in came_back})
         check_came_back_once(hold_fund(act, fund_id=batch.fund_id), references, words, field="reason")
-    _recover(act, claimed, on)
-    _take_back(act, batch, [one for one in came_back if one not in claimed], bank_date, on)
 
 
 def _recover(act: Act, claimed: Sequence[CameBack], on: date) -> None:
@@ -106,15 +175,54 @@ def _recover(act: Act, claimed: Sequence[CameBack], on: date) -> None:
         recover_returned(act, references={one.month: one.reference for one in claimed}, on=on, said=said)
 
 
-def _take_back(act: Act, batch: PaymentBatch, came_back: Sequence[CameBack], bank_date: date, on: date) -> None:
+def _take_back(
+    act: Act, batch: PaymentBatch, came_back: Sequence[CameBack], bank_date: date, on: date
+) -> Journal | None:
     if not came_back:
-        return
+        return None
     flows = [Flow(one.item.source_id, one.item.amount_fen, one.reference) for one in came_back]
     said = " ".join({one.text: "" for one in came_back})
-    book_taken_back(act, fund_id=batch.fund_id, flows=flows, subject=f"batch:{batch.number}", on=on, said=said)
+    journal = book_taken_back(
+        act, fund_id=batch.fund_id, flows=flows, subject=f"batch:{batch.number}", on=on, said=said
+    )
     unpay_months(act, months=[one.month for one in came_back])
     for one in came_back:
         one.item.state, one.item.settled_date = ItemState.RETURNED, bank_date
         one.item.return_code, one.item.return_text = one.code[:20], one.text[:120]
     rows = [one.item for one in came_back]
     PaymentItem.objects.bulk_update(rows, ["state", "settled_date", "return_code", "return_text"])
+    return journal
+
+
+@within_act
+def keep_paid(act: Act, journal: Journal, reason: str) -> None:
+    """The journal of a late return was undone: its payments are paid as they had been, on the day that the bank said.
+
+    The fund is held. Raises what :func:`not_kept` says stands in the way.
+    """
+    rows = list(locked(lines_of(journal)))
+    check_step(act, ITEM, "keep_paid", rows)
+    for row in rows:
+        row.state, row.settled_date, row.return_code, row.return_text = ItemState.PAID, row.paid_date, "", ""
+    PaymentItem.objects.bulk_update(rows, ["state", "settled_date", "return_code", "return_text"])
+    pay_months(act, months=[(row.award_id, Month.of(row.month_date), row.part) for row in rows])
+    batch = rows[0].batch
+    audit.record(
+        act,
+        where=batch.stamp,
+        subject=f"batch:{batch.number}",
+        lines=[[reference(batch.number, row.seq), row.amount_fen] for row in rows],
+        note={"kept_paid": journal.number, "reason": reason},
+    )
+
+
+def lines_of(journal: Journal) -> QuerySet[PaymentItem]:
+    """The payments that a journal of a late return booked back, by their references."""
+    seqs = [int(name.rpartition("-")[2]) for name in journal.transfers.values_list("reference", flat=True)]
+    rows = PaymentItem.objects.filter(batch__number=journal.subject.partition(":")[2], seq__in=seqs)
+    return rows.select_related("award", "account", "batch").order_by("pk")
+
+
+def not_kept(person: Authority, journal: Journal, on: date) -> DomainError | None:
+    """Why the payments of a journal cannot be as if they had never come back: given up, or sent again, meanwhile."""
+    return ITEM.refusal(person, "keep_paid", list(lines_of(journal)), on)

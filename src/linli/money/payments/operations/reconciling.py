@@ -17,7 +17,7 @@ from linli.kernel.act import CHINA_TIME, Act
 from linli.kernel.marks import Listed
 from linli.kernel.money import yuan
 from linli.kernel.period import Month
-from linli.money.ledger.codes import JournalKind
+from linli.money.ledger.codes import UNDOING, JournalKind
 from linli.money.ledger.models import Fund, LockedMonth
 from linli.money.ledger.operations import hold_fund, lock_month
 from linli.money.ledger.queries import cash_movements, cash_on
@@ -189,7 +189,7 @@ def _booked(fund: Fund, month: Month) -> Counter[tuple[str, int]]:
     until = month.plus(1).first_day
     ours: Counter[tuple[str, int]] = Counter()
     for movement in cash_movements(fund.pk, month.first_day, until):
-        if movement.kind == JournalKind.CORRECTION:
+        if movement.kind in UNDOING:
             ours[movement.reference, -movement.amount_fen] -= 1  # the bank never saw the slip
         elif movement.kind != JournalKind.SETTLEMENT:
             ours[movement.reference, movement.amount_fen] += 1

@@ -249,9 +249,9 @@ def _by_source(rows: QuerySet[Any], column: str = "source") -> dict[int | None, 
 
 
 def _came_back() -> Iterator[Violation]:
-    """What came back after it was paid is booked once, by its reference, and nothing else is."""
-    rows = Transfer.objects.filter(journal__kind=JournalKind.LATE_RETURN).values_list("reference", "amount_fen")
-    booked = Counter(rows)
+    """What came back after it was paid, and was not undone, is booked once, by its reference; and nothing else is."""
+    standing = Transfer.objects.filter(journal__kind=JournalKind.LATE_RETURN, journal__reversed_by__isnull=True)
+    booked = Counter(standing.values_list("reference", "amount_fen"))
     late = PaymentItem.objects.filter(paid_date__isnull=False).exclude(state=ItemState.PAID)
     known = Counter(
         (f"{number}-{seq:04d}", fen) for number, seq, fen in late.values_list("batch__number", "seq", "amount_fen")

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import steps
 from linli.foundation.screens.steps import Bound, Fields, Offer, plainly
-from linli.foundation.screens.texts import pack_text
+from linli.foundation.screens.texts import money_text, pack_text
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
 from linli.kernel.steps import Step
+from linli.money.ledger.models import Proposal
 from linli.money.payments import operations, queries
-from linli.money.payments.codes import BatchState, ItemState
+from linli.money.payments.codes import BatchState
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations import Release
 from linli.money.payments.steps import BATCH
@@ -41,7 +42,7 @@ def _return(act: Act, batch: PaymentBatch, data: Fields) -> object:
 
 def _came_back(act: Act, batch: PaymentBatch, data: Fields) -> object:
     told = {"bank_date": data["bank_date"], "reason": data["reason"]}
-    return operations.take_back(act, batch_id=batch.pk, seqs=data["lines"], **told)
+    return operations.propose_late_return(act, batch_id=batch.pk, seqs=data["lines"], **told)
 
 
 def _of_release(result: Release) -> list[tuple[int, str]]:
@@ -52,12 +53,20 @@ def _of_release(result: Release) -> list[tuple[int, str]]:
     return [(messages.WARNING, words % {"lines": result.batch.void_reason})]
 
 
-def _of_return(rows: list[PaymentItem]) -> list[tuple[int, str]]:
-    """What settled a claim, and what waits to be sent again."""
-    settled = [row for row in rows if row.state == ItemState.PAID]
-    said = [gettext("%(count)s 笔已列为多付，退回的钱记为已收回") % {"count": len(settled)}] if settled else []
-    said += [str(BATCH.step("came_back").done)] if len(settled) < len(rows) else []
-    return [(messages.SUCCESS, words) for words in said]
+def _of_return(rows: list[tuple[Proposal, PaymentItem]]) -> list[tuple[int, str]]:
+    """Each payment by what the bank calls it, the account's last digits and the amount: a wrong one is withdrawn."""
+    words = gettext("%(number)s：%(line)s，账号末四位 %(last4)s，%(fen)s")
+    said = [
+        words
+        % {
+            "number": asked.number,
+            "line": asked.reference,
+            "last4": item.account.account_last4,
+            "fen": money_text(item.amount_fen),
+        }
+        for asked, item in rows
+    ]
+    return [(messages.SUCCESS, told) for told in (str(BATCH.step("came_back").done), *said)]
 
 
 BOUND: Mapping[str, Bound] = {

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.files.documents import render_sheet, sheet_table
 from linli.foundation.screens.acting import ActPage
-from linli.foundation.screens.cells import masked
+from linli.foundation.screens.cells import linked, masked
 from linli.foundation.screens.exporting import PDF, download
 from linli.foundation.screens.heads import Head, action, button
 from linli.foundation.screens.pages import found_or_404, sentence
@@ -36,6 +36,7 @@ from linli.kernel.money import capital_amount
 from linli.money.awards.models import PayeeAccount
 from linli.money.awards.queries import programme_labels, shared_accounts, sharings
 from linli.money.ledger.models import Fund
+from linli.money.ledger.queries import waiting_about
 from linli.money.payments import operations, queries
 from linli.money.payments.codes import BatchState
 from linli.money.payments.models import PaymentBatch, PaymentItem
@@ -167,8 +168,14 @@ class BatchPage(LineList):
             "stale": self._told() if self.stale and self.offered and not self.refused else "",
             "waits": waits(BATCH, self.desk.person, self.batch, self.desk.on, "batch_detail"),
             "shared": shared_lines(self.desk, self.batch),
+            "back": self._said_back(),
             "errors": next(iter(self.refused.values()), None),
         }
+
+    def _said_back(self) -> list[tuple[object, str]]:
+        """What was written down as come back after it was paid, and waits for the second person."""
+        rows = waiting_about(f"batch:{self.batch.number}")
+        return [(linked(self.request, "proposal_detail", row.number), row.reference) for row in rows]
 
     def _told(self) -> str:
         """What comes of them: an approval would be refused, a release voids the batch."""
