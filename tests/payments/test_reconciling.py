@@ -104,12 +104,26 @@ class TestDays:
 
 class TestAMonthWithoutABooking:
     def test_is_locked_with_the_balance_before(self, families: World) -> None:
-        reconcile(families, f"{HEAD}\n".encode(), FEBRUARY)
+        balance = cash_on(families.fund.pk, MARCH.first_day)
+        reconcile(families, f"{HEAD}\n2026-02-28,期末余额,,,{balance / 100:.2f}\n".encode(), FEBRUARY)
         assert LockedMonth.objects.latest("first_date").bank_balance_fen == cash_on(families.fund.pk, MARCH.first_day)
 
     def test_is_not_believed_of_a_month_that_has_some(self, families: World) -> None:
+        balance = cash_on(families.fund.pk, MARCH.first_day)
         with pytest.raises(refusals.StatementDiffers):
-            reconcile(families, f"{HEAD}\n".encode())
+            reconcile(families, f"{HEAD}\n2026-03-31,期末余额,,,{balance / 100:.2f}\n".encode())
+
+    @pytest.mark.parametrize("row", ["", "2026-01-31,承前余额,,,{0:.2f}\n", "2025-01-01,承前余额,,,{0:.2f}\n"])
+    def test_is_refused_by_a_statement_that_names_no_day_of_it(self, families: World, row: str) -> None:
+        data = f"{HEAD}\n{row.format(cash_on(families.fund.pk, MARCH.first_day) / 100)}".encode()
+        with pytest.raises(refusals.StatementOfNoDay):
+            reconcile(families, data, FEBRUARY)
+
+    def test_one_file_locks_one_month(self, families: World) -> None:
+        data = f"{HEAD}\n2026-02-28,余额,,,{cash_on(families.fund.pk, MARCH.first_day) / 100:.2f}\n".encode()
+        reconcile(families, data, FEBRUARY)
+        with pytest.raises(refusals.StatementOfNoDay):
+            reconcile(families, data)
 
 
 class TestOneDebit:

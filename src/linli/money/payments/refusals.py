@@ -238,6 +238,15 @@ class StatementOfOtherDays(DomainError):
     message = _("银行对账单第 %(row)s 行的日期 %(day)s 不在 %(month)s 内，请上传该月的对账单")
 
 
+class StatementOfNoDay(DomainError):
+    """A statement that names no day of the month says nothing of it: the same file would lock any month."""
+
+    message = _(
+        "银行对账单中没有%(month)s的记录，不能据此锁定该月。该月没有收支的，请上传有该月余额的对账单：一行，"
+        "日期在该月内（如月末），收入和支出不填，余额照银行所列"
+    )
+
+
 class StatementDiffers(DomainError):
     """Books and bank disagree. ``missing`` is every booking that the bank's statement lacks, and every one that the
     books lack: (reference, fen).

@@ -26,7 +26,7 @@ from linli.money.payments.engine.statements import BankStatement
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations.approving import reference
 from linli.money.payments.permissions import check_reconcile
-from linli.money.payments.refusals import StatementDiffers, StatementOfOtherDays, StillInTransit
+from linli.money.payments.refusals import StatementDiffers, StatementOfNoDay, StatementOfOtherDays, StillInTransit
 
 _TOLD = 20
 # What batches are called, wherever in a text.
@@ -39,10 +39,10 @@ _day, _month = lazy(day_text, str), lazy(month_text, str)
 def reconcile_month(act: Act, *, fund_id: int, month: Month, statement: BankStatement) -> LockedMonth:
     """Compare the books with the bank statement, booking by booking, and lock the month.
 
-    A batch that the bank shows as one debit is compared as one; which were, stands in the audit entry. A statement
-    without any booking says that nothing moved: the balance is the one before.
+    A batch that the bank shows as one debit is compared as one; which were, stands in the audit entry. Of a month
+    in which nothing moved the statement has a balance of that month, so that one file locks one month.
 
-    Raises NotPermitted, StillInTransit, StatementOfOtherDays, StatementDiffers, MonthNotOver, MonthAlreadyLocked.
+    Raises NotPermitted, StillInTransit, StatementOfOtherDays, StatementOfNoDay, StatementDiffers, MonthNotOver, MonthAlreadyLocked.
     """
     fund = hold_fund(act, fund_id=fund_id)
     check_reconcile(act, fund.stamp)
@@ -80,11 +80,15 @@ def _start_of(month: Month) -> datetime:
 
 
 def _check_days(month: Month, bank: BankStatement) -> None:
-    """Raises StatementOfOtherDays; only a balance carried forward stands before the month's first day."""
+    """Raises StatementOfOtherDays, StatementOfNoDay; only a balance carried forward stands before the month's first day,
+    and of a month in which nothing moved at least its balance is there.
+    """
     first, last = month.first_day, month.last_day
     wrong = next((line for line in bank.lines if line.date > last or (line.date < first and line.amount_fen)), None)
     if wrong is not None:
         raise StatementOfOtherDays(field="statement", row=wrong.row, day=_day(wrong.date), month=_month(month))
+    if not any(first <= line.date <= last for line in bank.lines):
+        raise StatementOfNoDay(field="statement", month=_month(month))
 
 
 def _check_same(fund: Fund, month: Month, bank: BankStatement) -> tuple[dict[str, str], int]:
