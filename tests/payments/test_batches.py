@@ -154,7 +154,7 @@ class TestPropose:
             families.propose(month)
 
     def test_refuses_when_nothing_is_due(self, world: World) -> None:
-        with pytest.raises(refusals.NothingDue):
+        with pytest.raises(refusals.NothingLeft, match="2026年3月及以前没有"):
             world.propose()
 
     def test_lets_those_wait_whose_account_is_held(self, families: World) -> None:

@@ -159,8 +159,18 @@ class TestJourney:
         assert file["Content-Disposition"] == 'attachment; filename="DF20260316FF-2026-03-1.txt"'
         upload = SimpleUploadedFile("back.txt", answer(batch(), returned=[2]))
         page = releaser.post(f"/payments/{NUMBER}/return/", {"file": upload, **key()}, follow=True)
-        assert ("回盘已入账" in page.text, batch().state) == (True, BatchState.CLOSED)
+        told = "回盘已入账：已发放 1 笔，退回 1 笔，本批次还有 0 笔在途"
+        assert (told in page.text, batch().state) == (True, BatchState.CLOSED)
         assert "/payments/returned/" in page.text
+
+    def test_of_an_answer_to_part_of_it_says_how_many_are_still_in_transit(
+        self, families: World, log_in: LogIn
+    ) -> None:
+        upload = SimpleUploadedFile("back.txt", answer(families.released(), only=[1]))
+        releaser = log_in(families.staff.releaser)
+        page = releaser.post(f"/payments/{NUMBER}/return/", {"file": upload, **key()}, follow=True).text
+        assert "已发放 1 笔，退回 0 笔，本批次还有 1 笔在途" in page
+        assert "还有 1 笔（¥500.00）在途，银行尚未答复" in releaser.get(f"/payments/{NUMBER}/").text
 
 
 class TestHands:
@@ -469,6 +479,15 @@ class TestArrears:
         live_on(settings, date(2026, 4, 2))
         page = log_in(families.staff.director).get("/payments/arrears/")
         assert ("2 笔，共 ¥1,000.00" in page.text, "DY-2026-0002" in page.text) == (True, True)
+
+    def test_of_a_batch_are_what_it_left_out_of_its_own_month(self, families: World, log_in: LogIn) -> None:
+        families.account([families.families[0].number], on=PAY_DAY)  # not usable yet
+        batch, browser = families.propose(), log_in(families.staff.maker)
+        address = f"/payments/arrears/?batch={batch.number}"
+        page = browser.get(address).text
+        assert address in browser.get(f"/payments/{batch.number}/").text
+        assert [one in page for one in ("1 笔，共 ¥500.00", "DY-2026-0001", "DY-2026-0002")] == [True, True, False]
+        assert "没有符合条件的欠付" in browser.get("/payments/arrears/?batch=FF-2026-03-99").text
 
     def test_may_be_none(self, families: World, log_in: LogIn) -> None:
         assert "没有欠付" in log_in(families.staff.director).get("/payments/arrears/").text

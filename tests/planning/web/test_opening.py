@@ -79,6 +79,8 @@ class TestOpening:
             ({"source_GOVERNMENT": "-5"}, "source_GOVERNMENT"),
             ({"donor_name": "李氏基金会"}, "donor_name"),
             ({"year": "26"}, "year"),
+            ({"year": "2035"}, "year"),
+            ({"year": "2019"}, "year"),
         ],
     )
     def test_a_mistake_is_said_by_its_field(self, officer, community, changes, field):

@@ -154,6 +154,12 @@ class NothingDue(DomainError):
     message = _("没有可发放的明细：另有 %(waiting)s 笔等待资金或账户")
 
 
+class NothingLeft(NothingDue):
+    """No line is due any more: all of it is in a batch, or was never due."""
+
+    message = _("%(month)s及以前没有还未列入批次的应发明细，没有可发放的")
+
+
 class MonthNotPayable(DomainError):
     """A month is paid in its fund's year, once it has begun."""
 

@@ -44,6 +44,7 @@ from linli.money.payments.refusals import (
     MonthNotPayable,
     NoLongerDue,
     NothingDue,
+    NothingLeft,
 )
 from linli.money.payments.rules.shortage import PaymentPlan, plan
 from linli.money.payments.steps import BATCH, ITEM
@@ -58,7 +59,7 @@ def propose(act: Act, *, fund_id: int, month: Month) -> PaymentBatch:
     """Build the month's batch from the month and its arrears, in the order of the packs in force when money is short.
 
     Who cannot be paid is counted as waiting and comes first next time. Raises NotPermitted, MonthNotPayable,
-    BatchOpen, NothingDue.
+    BatchOpen, NothingDue, NothingLeft.
     """
     fund = hold_fund(act, fund_id=fund_id)
     check_step(act, BATCH, "propose", fund)
@@ -70,7 +71,7 @@ def propose(act: Act, *, fund_id: int, month: Month) -> PaymentBatch:
     planned = plan(_with_heads(ready.ready, order), spendable(fund_id), order, month)
     waiting = [*planned.waiting, *ready.blocked]
     if not planned.paid:
-        raise NothingDue(waiting=len(waiting))
+        raise NothingDue(waiting=len(waiting)) if waiting else NothingLeft(field="month", month=month_words(month))
     batch = _new_batch(act, fund, BatchKind.REGULAR, month)
     batch.waiting_count, batch.waiting_fen = len(waiting), sum(due.amount_fen for due in waiting)
     rows = _lines(batch, planned, ready)

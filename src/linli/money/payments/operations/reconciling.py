@@ -42,7 +42,8 @@ def reconcile_month(act: Act, *, fund_id: int, month: Month, statement: BankStat
     A batch that the bank shows as one debit is compared as one; which were, stands in the audit entry. Of a month
     in which nothing moved the statement has a balance of that month, so that one file locks one month.
 
-    Raises NotPermitted, StillInTransit, StatementOfOtherDays, StatementOfNoDay, StatementDiffers, MonthNotOver, MonthAlreadyLocked.
+    Raises NotPermitted, StillInTransit, StatementOfOtherDays, StatementOfNoDay, StatementDiffers, MonthNotOver,
+    MonthAlreadyLocked.
     """
     fund = hold_fund(act, fund_id=fund_id)
     check_reconcile(act, fund.stamp)
@@ -80,8 +81,8 @@ def _start_of(month: Month) -> datetime:
 
 
 def _check_days(month: Month, bank: BankStatement) -> None:
-    """Raises StatementOfOtherDays, StatementOfNoDay; only a balance carried forward stands before the month's first day,
-    and of a month in which nothing moved at least its balance is there.
+    """Raises StatementOfOtherDays, StatementOfNoDay: only a balance carried forward stands before the first day, and
+    of a month in which nothing moved at least its balance is there.
     """
     first, last = month.first_day, month.last_day
     wrong = next((line for line in bank.lines if line.date > last or (line.date < first and line.amount_fen)), None)

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from linli.foundation.data.crypto import open_bytes
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
 from linli.law.policies.engine import BankLayout, load_bank_layout
+from linli.money.awards.codes import DueState
 from linli.money.awards.models import Award, Due
 from linli.money.awards.queries import DueTotal, due_totals, dues_between, replaced
 from linli.money.payments.codes import UNDER_WAY, BatchKind, BatchState, ItemState
@@ -68,6 +70,19 @@ def totals_by_state(batch_id: int) -> Mapping[str, int]:
     """Fen of the batch's lines by their state; 0 for a state that no line is in."""
     rows = PaymentItem.objects.filter(batch_id=batch_id).values_list("state").annotate(fen=Sum("amount_fen"))
     return {**dict.fromkeys(ItemState.values, 0), **dict(rows.order_by("state"))}
+
+
+class Transit(NamedTuple):
+    """Lines that the bank has not answered, and their fen."""
+
+    number: int
+    fen: int
+
+
+def in_transit(batch_id: int) -> Transit:
+    """What of a batch is on its way."""
+    rows = PaymentItem.objects.filter(batch_id=batch_id, state=ItemState.IN_TRANSIT)
+    return Transit(*rows.aggregate(number=Count("pk"), fen=Sum("amount_fen", default=0)).values())
 
 
 def bank_file(scope: Scope, number: str) -> tuple[str, bytes]:
@@ -177,6 +192,23 @@ def settled_before(awards: Collection[Award], states: Collection[str], before: d
 def arrears(scope: Scope, on: date, *, month: Month | None = None, programme: str = "") -> QuerySet[Due]:
     """Months before the current one that this year's funds owe and no batch took up, the oldest first."""
     rows = dues_between(scope, *months_before(on), programme=programme, on=on)
+    return rows.filter(month_date=month.first_day) if month else rows
+
+
+def left_out_of(
+    scope: Scope, on: date, number: str, *, month: Month | None = None, programme: str = ""
+) -> QuerySet[Due]:
+    """What was due up to a batch's month and is in none yet, nor in that one: short of money or of a usable account.
+
+    Of the fund of the batch; nothing where it is not in the scope.
+    """
+    batch = batches(scope).filter(number=number).first()
+    last = Month.of(batch.month_date) if batch else Month.of(on)
+    rows = dues_between(scope, Month(last.year, 1), last, programme=programme, on=on)
+    if batch is None:
+        return rows.none()
+    taken = PaymentItem.objects.filter(batch=batch, award=OuterRef("award"), month_date=OuterRef("month_date"))
+    rows = rows.filter(~Exists(taken), fund=batch.fund_id).exclude(state=DueState.GONE)
     return rows.filter(month_date=month.first_day) if month else rows
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext_lazy
@@ -362,7 +362,11 @@ class ArrearsList(_OfPeople[Due]):
     def programmes(self) -> Choices:
         return list(self.labels.items())
 
-    filters = (Filter("month", _("月份"), months), Filter("programme", _("项目"), programmes))
+    filters = (
+        Filter("month", _("月份"), months),
+        Filter("programme", _("项目"), programmes),
+        Filter("batch", _("批次"), hint=_("编号：该批次未能列入、现在仍欠的")),
+    )
     columns = (
         Column("month", _("月份"), "MONTH", of=_OfPeople.month, cell=_OfPeople.month_cell),
         Column("award.number", pgettext_lazy("one", "待遇"), to="award_detail", phone="title"),
@@ -377,14 +381,21 @@ class ArrearsList(_OfPeople[Due]):
         return queries.arrears_totals(self.desk.reads, self.desk.on)
 
     def query(self) -> QuerySet[Due]:
-        month = asked_month(self.asked["month"])
-        return queries.arrears(self.desk.reads, self.desk.on, month=month, programme=self.asked["programme"])
+        asked, month = self.asked, asked_month(self.asked["month"])
+        if not asked["batch"]:
+            return queries.arrears(self.desk.reads, self.desk.on, month=month, programme=asked["programme"])
+        return queries.left_out_of(
+            self.desk.reads, self.desk.on, asked["batch"].strip().upper(), month=month, programme=asked["programme"]
+        )
 
     def reading(self, row: Due) -> tuple[Stamp, str]:
         return row.award.stamp, row.award.number
 
     def summary(self) -> str:
         month, programme = self.asked["month"], self.asked["programme"]
+        if self.asked["batch"]:
+            sums = self.query().order_by().aggregate(number=Count("pk"), fen=Sum("amount_fen", default=0))
+            return counted("%(count)s 笔，共 %(fen)s", sums["number"], fen=money_text(sums["fen"]))
         fits = [one for one in self.totals if month in ("", str(one.month)) and programme in ("", one.programme)]
         fen = money_text(sum(one.fen for one in fits))
         return counted("%(count)s 笔，共 %(fen)s", sum(one.number for one in fits), fen=fen)
@@ -409,6 +420,7 @@ MISSING = (
 
 OUTLOOKS = (
     Column("fund.name", pgettext_lazy("one", "资金"), phone="title"),
+    Column("month", _("月份"), "MONTH", cell=lambda _list, one: Cell(month_text(one.month))),
     Column("ready", _("可发"), "INTEGER"),
     Column("ready_fen", _("金额"), "YUAN"),
     Column("blocked", _("缺可用账户"), "INTEGER"),

@@ -69,6 +69,15 @@ def _of_return(rows: list[tuple[Proposal, PaymentItem]]) -> list[tuple[int, str]
     return [(messages.SUCCESS, told) for told in (str(BATCH.step("came_back").done), *said)]
 
 
+def _of_answer(batch: PaymentBatch) -> list[tuple[int, str]]:
+    """How many the bank paid and returned by its file, and how many it has not answered."""
+    file = batch.returns.latest("pk")
+    left = queries.in_transit(batch.pk)
+    words = gettext("回盘已入账：已发放 %(paid)s 笔，退回 %(returned)s 笔，本批次还有 %(left)s 笔在途")
+    told = {"paid": file.paid_count, "returned": file.returned_count, "left": left.number}
+    return [(messages.SUCCESS, words % told)]
+
+
 BOUND: Mapping[str, Bound] = {
     "approve": plainly(
         operations.approve,
@@ -77,7 +86,7 @@ BOUND: Mapping[str, Bound] = {
         lambda _desk, batch: {"initial": {"digest": batch.lines_digest}},
     ),
     "release": Bound(_release_form, _release, _of_release),
-    "return": Bound(lambda desk, batch, *data: ReturnForm(*data), _return, about="file"),
+    "return": Bound(lambda desk, batch, *data: ReturnForm(*data), _return, _of_answer, about="file"),
     "came_back": Bound(
         lambda desk, batch, *data: CameBackForm(*data, number=batch.number, on=desk.on),
         _came_back,

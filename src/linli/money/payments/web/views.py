@@ -169,12 +169,14 @@ class BatchPage(LineList):
             "waits": waits(BATCH, self.desk.person, self.batch, self.desk.on, "batch_detail"),
             "shared": shared_lines(self.desk, self.batch),
             "back": self._said_back(),
+            "transit": queries.in_transit(self.batch.pk) if self.batch.state == BatchState.RELEASED else None,
             "errors": next(iter(self.refused.values()), None),
         }
 
     def _said_back(self) -> list[tuple[object, str]]:
         """What was written down as come back after it was paid, and waits for the second person."""
-        rows = waiting_about(f"batch:{self.batch.number}")
+        sent = self.batch.state in {BatchState.RELEASED, BatchState.CLOSED}
+        rows = waiting_about(f"batch:{self.batch.number}") if sent else []
         return [(linked(self.request, "proposal_detail", row.number), row.reference) for row in rows]
 
     def _told(self) -> str:

@@ -40,7 +40,7 @@ class FundForm(forms.Form):
     sometimes_required = ("donor_name", "donor_amount")
 
     community = forms.TypedChoiceField(label=_("社区"), coerce=int)
-    year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2199)
+    year = forms.IntegerField(label=_("年度"))
     name = forms.CharField(
         label=_("资金名称"), max_length=120, required=False, help_text=_("不填则按社区、年度和方案命名")
     )
@@ -52,10 +52,17 @@ class FundForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, pack: Pack, communities: Iterable[Area], figures: Mapping[str, int], **options: Any
+        self,
+        *args: Any,
+        pack: Pack,
+        communities: Iterable[Area],
+        figures: Mapping[str, int],
+        years: tuple[int, int],
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.pack = pack
+        self.years = years
         lines = [(code, pack_text(line.label)) for code, line in pack.budget_lines.items()]
         offer(self.fields["community"], [(area.pk, area.name) for area in communities])
         offer(self.fields["donor_lines"], lines)
@@ -89,6 +96,16 @@ class FundForm(forms.Form):
     def donor_fields(self) -> list[forms.BoundField]:
         """One source that the scheme does not name."""
         return [self[name] for name in ("donor_name", "donor_kind", "donor_amount", "donor_lines")]
+
+    def clean_year(self) -> int:
+        """A year near today: a fund of a mistyped one would stand for ever, with months to reconcile."""
+        year: int = self.cleaned_data["year"]
+        first, last = self.years
+        if not first <= year <= last:
+            raise forms.ValidationError(
+                _("只能设立 %(first)s 年至 %(last)s 年的资金，请核对年度"), params={"first": first, "last": last}
+            )
+        return year
 
     def clean(self) -> dict[str, Any]:
         """A budget promises no more than is expected to come in."""

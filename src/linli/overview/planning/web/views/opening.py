@@ -66,7 +66,9 @@ class OpenFund(ActPage[Desk, None]):
         plan = self.plan
         paths = [path for path in plan.figures if path.endswith(".amount")] if plan else []
         figures = {path: plan.number(path) for path in paths} if plan else {}
-        return {"pack": self.pack, "communities": self.communities, "figures": figures}
+        # The year before, whose last months may still be paid; this one; the next, before it begins.
+        years = (self.desk.on.year - 1, self.desk.on.year + 1)
+        return {"pack": self.pack, "communities": self.communities, "figures": figures, "years": years}
 
     def initial(self) -> Mapping[str, Any]:
         return {"community": self.community.pk, "year": self.plan.year if self.plan else self.desk.on.year}
