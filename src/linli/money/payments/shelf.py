@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.foundation.measures import measures
 from linli.foundation.screens import families
 from linli.foundation.screens.finding import Found, Kind, Wanted, kinds
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.lights import Light, lights
-from linli.foundation.screens.texts import counted, day_text, joined_by_dot, money_text, month_text
+from linli.foundation.screens.texts import counted, day_text, money_text, month_text
 from linli.foundation.screens.work import Pile, Todo, awaiting, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
@@ -22,7 +22,6 @@ from linli.kernel.text import plain_number
 from linli.kernel.tones import Tone
 from linli.money.awards.codes import PROPOSERS
 from linli.money.ledger.codes import JournalKind, ProposalKind
-from linli.money.ledger.models import Proposal
 from linli.money.ledger.operations import Kind as Proposed
 from linli.money.ledger.operations import Undoing, undoings
 from linli.money.ledger.operations import kinds as proposed
@@ -44,7 +43,6 @@ words.acts.put(
         "payments.reconcile_month": pgettext_lazy("audit", "核对月份并锁定"),
         "payments.reissue": pgettext_lazy("audit", "重新发放退回款"),
         "payments.take_file": pgettext_lazy("audit", "取走银行文件"),
-        "payments.take_back": pgettext_lazy("audit", "登记付讫后退回"),
         "payments.propose_late_return": pgettext_lazy("audit", "登记付讫后退回，等待复核"),
         "payments.release": pgettext_lazy("audit", "放款"),
         "payments.write_off": pgettext_lazy("audit", "核销退回款"),
@@ -146,20 +144,7 @@ def _to_correct(authority: Authority, on: date) -> Iterator[Pile]:
         yield Pile(kind, title, total, lambda number: [one(row) for row in rows[:number]])
 
 
-def _whose(person: Authority, row: Proposal) -> list[tuple[object, object]]:
-    """Whose payment a proposal says came back: what the second hand compares with the bank's paper."""
-    item = PaymentItem.objects.select_related("award", "account").get(pk=row.target_id)
-    account = item.account
-    return [
-        (gettext("领取人"), joined_by_dot(item.unit_key, person.named(row.stamp, account.holder_name))),
-        (gettext("待遇"), item.award.number),
-        (gettext("发放月份"), month_text(item.month_date)),
-        (gettext("收款银行和账号"), joined_by_dot(account.bank_name, f"**** {account.account_last4}")),
-        (gettext("付讫日期"), day_text(item.paid_date)),
-    ]
-
-
-proposed.put({ProposalKind.CAME_BACK: Proposed(CAME_BACK, book_late_return, _whose)})
+proposed.put({ProposalKind.CAME_BACK: Proposed(CAME_BACK, book_late_return, queries.whose_line)})
 undoings.put({JournalKind.LATE_RETURN: Undoing(JournalKind.LATE_UNDONE, not_kept, keep_paid)})
 _CAME_BACK = {"confirm": waiting_of(ProposalKind.CAME_BACK)}
 work.put(

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.apps import apps
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,7 +17,7 @@ from linli.money.ledger.codes import two_people
 from linli.money.payments.codes import BatchState as B
 from linli.money.payments.codes import ItemState as I
 from linli.money.payments.refusals import AlreadyReissued, ItemNotPaid
-from linli.registry.residents.queries import Whose, WhoseAmong, own_family
+from linli.registry.residents.queries import Whose, WhoseAmong
 
 
 def _has_paid(batch: Any, _hand: int | None, _on: date) -> DomainError | None:
@@ -153,28 +151,11 @@ ITEM = Workflow(
 
 @dataclass(frozen=True)
 class _WhoseLine(Whose):
-    """Of whom the payment is that a proposal is about; before it is one, of whom the payment itself is."""
+    """Of the household that a proposal is of; before it is one, of whom the payment is that it is about."""
 
     def __call__(self, person: Hands, rows: Sequence[Any], on: date) -> str | None:
-        asked = [row for row in rows if hasattr(row, "target_id")]
-        own = own_payment(person, [row for row in rows if row not in asked], on)
-        if own or not own_family(person, on).people:
-            return own
-        mine = set(_own_lines(person, on).filter(pk__in=[row.target_id for row in asked]).values_list("pk", flat=True))
-        return next((str(row.number) for row in asked if row.target_id in mine), None)
-
-    def others(self, rows: QuerySet[Any, Any], person: Hands, on: date, through: str = "") -> QuerySet[Any, Any]:
-        if not own_family(person, on).people:
-            return rows
-        target = f"{through}__target_id" if through else "target_id"
-        return rows.exclude(**{f"{target}__in": _own_lines(person, on).values("pk")})
-
-
-def _own_lines(person: Hands, on: date) -> QuerySet[Any, Any]:
-    own = own_family(person, on)
-    mine = Q(award__household_id__in=own.households) | Q(account__holder_id__in=own.people)
-    rows: QuerySet[Any, Any] = apps.get_model("payments", "PaymentItem").objects.filter(mine).order_by("pk")
-    return rows
+        asked = [row for row in rows if hasattr(row, self.household)]
+        return super().__call__(person, asked, on) or own_payment(person, [row for row in rows if row not in asked], on)
 
 
 def _still_paid(row: Any, _hand: int | None, _on: date) -> DomainError | None:
@@ -190,5 +171,5 @@ CAME_BACK = two_people(
     confirm=(Role.FINANCE_CHECKER,),
     explain=_("与银行的退回通知或对账单核对领取人、账号末四位、金额和日期。同意之后才入账，这笔款才列入“退回款项”。"),
     asks=(_still_paid,),
-    family=_WhoseLine(),
+    family=_WhoseLine(household="household_id"),
 )

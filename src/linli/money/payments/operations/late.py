@@ -17,7 +17,7 @@ from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import day_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely, within_act
-from linli.ground.users.queries import Authority, check_step
+from linli.ground.users.queries import Authority, check_of_others, check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.marks import Listed
@@ -117,6 +117,7 @@ def book_late_return(act: Act, proposal: Proposal) -> Journal | None:
     batch = held_batch(act, batch_id)
     rows = PaymentItem.objects.filter(pk=proposal.target_id).select_related("award", "source", "account")
     item = locked(rows).get()
+    check_of_others(act, ITEM, [item])  # the account may be of somebody of another household
     if item.state != ItemState.PAID:
         raise ProposalStale(number=proposal.number)
     came_back = CameBack(item, proposal.reference, "", proposal.reason)

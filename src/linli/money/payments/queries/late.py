@@ -1,0 +1,21 @@
+"""What came back after it was paid, as the second person compares it with the bank's paper."""
+
+from django.utils.translation import gettext, pgettext
+
+from linli.foundation.screens.texts import day_text, joined_by_dot, month_text
+from linli.ground.users.queries import Authority
+from linli.money.ledger.models import Proposal
+from linli.money.payments.models import PaymentItem
+
+
+def whose_line(person: Authority, row: Proposal) -> list[tuple[object, object]]:
+    """Whose payment a proposal says came back: what the second hand compares with the bank's paper."""
+    item = PaymentItem.objects.select_related("award", "account").get(pk=row.target_id)
+    account = item.account
+    return [
+        (gettext("领取人"), joined_by_dot(item.unit_key, person.named(row.stamp, account.holder_name))),
+        (pgettext("one", "待遇"), item.award.number),
+        (gettext("发放月份"), month_text(item.month_date)),
+        (gettext("收款银行和账号"), joined_by_dot(account.bank_name, f"**** {account.account_last4}")),
+        (gettext("付讫日期"), day_text(item.paid_date)),
+    ]
