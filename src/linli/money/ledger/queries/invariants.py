@@ -173,8 +173,8 @@ def _carried() -> Iterator[Violation]:
 
 
 _TWO_PEOPLE = {JournalKind.INFLOW: ProposalKind.INFLOW, JournalKind.EXCESS: ProposalKind.EXCESS}
-# Fees take two above a bound: of those that one person booked nothing is asked here. What came back the bank's own file may
-# say too; of a claim that was settled the claim's journal stands instead.
+# Fees take two above a bound: of those that one person booked nothing is asked here. What came back the bank's file
+# may say too; of a claim that was settled the claim's journal stands instead.
 _BOOKS = {**_TWO_PEOPLE, JournalKind.BANK_FEE: ProposalKind.FEE, JournalKind.LATE_RETURN: ProposalKind.CAME_BACK}
 
 

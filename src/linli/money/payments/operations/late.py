@@ -70,8 +70,9 @@ def propose_late_return(
     """The releaser writes down that payments of a batch (by sequence number) came back on ``bank_date`` after the bank
     had paid them, one proposal each. They are booked when the checker confirms that these are the payments.
 
-    Raises NotPermitted, OwnFamily, StepNotPossible, ReasonMissing, ItemNotPaid, ReturnDateWrong, ClaimSettled, SlipTwice,
-    ProposalWaiting, and MoneyAlike where an inflow looks like one of them and the reason names no slip by its number.
+    Raises NotPermitted, OwnFamily, StepNotPossible, ReasonMissing, ItemNotPaid, ReturnDateWrong, ClaimSettled,
+    SlipTwice, ProposalWaiting, and MoneyAlike where an inflow looks like one of them and the reason names no
+    slip by its number.
     """
     batch = held_batch(act, batch_id)
     check_step(act, BATCH, "came_back", batch)
