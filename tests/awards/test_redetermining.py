@@ -445,8 +445,8 @@ class TestManyAwards:
 
         def statements(ids: list[int]) -> int:
             with CaptureQueriesContext(connection) as asked:
-                made = operations.redetermine(system_act(JULY_1), on=JULY_1, award_ids=ids)
-            assert len(made) == len(ids)
+                followed = operations.redetermine(system_act(JULY_1), on=JULY_1, award_ids=ids)
+            assert len(followed.made) == len(ids)
             return len(asked)
 
         assert statements(few) == statements(many)

@@ -5,6 +5,7 @@ from linli.foundation.data.beats import Beat
 from linli.foundation.data.definitions import Definitions
 from linli.foundation.data.demonstration import Demonstration
 from linli.foundation.data.numbering import Counter
+from linli.foundation.data.tallies import RowTally
 from linli.foundation.data.touched import Touched
 from linli.foundation.files.print_signs import PrintSign
 from linli.foundation.trail.checks import Check
@@ -28,6 +29,7 @@ __all__ = [
     "ExportPart",
     "PrintSign",
     "RowDigests",
+    "RowTally",
     "SavedView",
     "Touched",
     "Try",

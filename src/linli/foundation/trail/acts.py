@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data import touched
 from linli.foundation.trail import chain, digests, logs
+from linli.foundation.trail.behind import Behind, beside, forged_behind, joined
 from linli.foundation.trail.models import ActKey, AuditEntry
 from linli.kernel.act import Act
 from linli.kernel.bilingual import Text
@@ -91,6 +92,7 @@ class OpenAct:
     memory: dict[str, object] = field(default_factory=dict)  # what rooms need more than once within the act
     gave: object = None  # the ids of what it gave, once it took effect
     papers: list[tuple[str, Text]] = field(default_factory=list)  # letters that it wrote: number and title
+    behind: Behind = field(default_factory=Behind)  # what it builds on without writing it
 
 
 _open: ContextVar[OpenAct | None] = ContextVar("open_act", default=None)
@@ -185,6 +187,15 @@ def open_act() -> OpenAct:
     if running is None:
         raise ActMisused("no act is open")
     return running
+
+
+def build_on(behind: Behind) -> None:
+    """The running act takes what these rows say for true. At its end all of them are looked at together: where one is
+    not as an act left it, or one is gone, it is refused (RowsForged) and nothing of it happens. Outside an act nothing.
+    """
+    running = _open.get()
+    if running is not None:
+        running.behind |= behind
 
 
 def act(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act, P], R]:
@@ -318,15 +329,21 @@ def _kept_record(value: Any) -> Any:
 
 def _write(running: OpenAct, written: str) -> None:
     """Write the act's entries, the last with the digests of all rows that the act wrote. Raises RowsForged: it would
-    answer from now on for what somebody wrote before it behind the product's back.
+    answer from now on for what somebody wrote before it behind the product's back, or has built on such a row.
     """
     if not running.entries:
         raise ActMisused(f"{running.name} left no audit entry")
     found = touched.take(written)
-    forged = digests.forged_before(found.before, found.rows)
-    if forged:
-        raise RowsForged(rows="、".join(map(str, forged[:_NAMED])))
-    taken = digests.of_rows(found.rows)
+    rest, lost = beside(running.behind, but=found.rows)
+    now = digests.now(joined(found.rows, rest))
+    forged = digests.forged_before(found.before, found.rows, rest, now)
+    told = [str(one) for one in forged if one.row not in rest.get(one.table, ())]
+    if len(told) < len(forged) or lost:
+        # An act of somebody else may have ended between two of the statements: what was not written here is asked anew.
+        told += forged_behind(running.behind, but=found.rows)
+    if told:
+        raise RowsForged(rows="、".join(told[:_NAMED]))
+    taken = digests.of_rows(found.rows, now)
     ids = digests.numbers_of(taken, found.rows)
     running.entries[-1].rows_digest = digests.together(taken, ids)
     chain.append(running.entries)

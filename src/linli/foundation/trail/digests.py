@@ -62,9 +62,17 @@ class ForgedRow:
         return f"{self.table} {self.row} {self.what}"
 
 
-def of_rows(rows: Mapping[str, Collection[int]]) -> list[Digests]:
-    """The digests of rows as they are now, by table, in one statement; a key without a row is of one taken out."""
-    there = _read(rows) if rows else {}
+Now = Mapping[tuple[str, int], bytes]
+
+
+def now(rows: Mapping[str, Collection[int]]) -> Now:
+    """How rows are now, by table and key, in one statement; those that are not there are not in it."""
+    wanted = {table: keys for table, keys in rows.items() if keys}
+    return _read(wanted) if wanted else {}
+
+
+def of_rows(rows: Mapping[str, Collection[int]], there: Now) -> list[Digests]:
+    """The digests of rows as they are now, by table; a key without a row is of one taken out."""
     return [
         _of_slice(table, list(part), there)
         for table, keys in sorted(rows.items())
@@ -161,9 +169,15 @@ def forged_among(rows: Mapping[str, Sequence[int]]) -> list[ForgedRow]:
     return _differing(wanted, there, _said_of(wanted) if wanted else {})
 
 
-def forged_before(before: Mapping[str, Mapping[int, str]], notes: Mapping[str, Mapping[int, int]]) -> list[ForgedRow]:
-    """Of rows that an act wrote those that were, before it, not as the last act left them. ``before`` is how each was
-    spelled, by table and key; empty where it was not there. An act that wrote them would answer for the forger.
+def forged_before(
+    before: Mapping[str, Mapping[int, str]],
+    notes: Mapping[str, Mapping[int, int]],
+    beside: Mapping[str, Collection[int]],
+    there_now: Now,
+) -> list[ForgedRow]:
+    """Of rows that an act wrote those that were, before it, not as the last act left them, in one statement. ``before``
+    is how each was spelled, by table and key; empty where it was not there. An act that wrote them would answer for the
+    forger. ``beside`` are rows that it did not write and builds on: they are as they are now.
 
     Of two acts the later one has the greater note: whoever turned the counter of notes back (a sequence of the
     database) would make what this act leaves older than what was before it, and could put that back.
@@ -173,18 +187,22 @@ def forged_before(before: Mapping[str, Mapping[int, str]], notes: Mapping[str, M
         for table, rows in before.items()
         for row, text in rows.items()
     }
-    rows = {table: sorted(keys) for table, keys in before.items()}
+    rows = {
+        table: sorted({*before.get(table, ()), *beside.get(table, ())})
+        for table in {**before, **beside}
+        if before.get(table) or beside.get(table)
+    }
+    there |= {(table, row): there_now.get((table, row), _GONE) for table, keys in beside.items() for row in keys}
     said = _said_of(rows) if rows else {}
-    late = [key for key, (number, _digest) in said.items() if notes[key[0]][key[1]] <= number]
+    wrote = {(table, row): note for table, of in notes.items() for row, note in of.items()}
+    late = [key for key, (number, _digest) in said.items() if key in wrote and wrote[key] <= number]
     return _differing(rows, there, said) + [ForgedRow(table, row, "turned back") for table, row in late]
 
 
 _Said = Mapping[tuple[str, int], tuple[int, bytes]]
 
 
-def _differing(
-    rows: Mapping[str, Sequence[int]], there: Mapping[tuple[str, int], bytes], said: _Said
-) -> list[ForgedRow]:
+def _differing(rows: Mapping[str, Sequence[int]], there: Now, said: _Said) -> list[ForgedRow]:
     return [
         ForgedRow(table, key, _what(expected, digest))
         for table, keys in rows.items()
@@ -297,7 +315,7 @@ def _day(day: date) -> Any:
     return connection.ops.adapt_datefield_value(day)
 
 
-def _of_slice(table: str, keys: Sequence[int], there: Mapping[tuple[str, int], bytes]) -> Digests:
+def _of_slice(table: str, keys: Sequence[int], there: Now) -> Digests:
     records = b"".join(key.to_bytes(_KEY, "big") + there.get((table, key), _GONE) for key in keys)
     return Digests(table, _shape(table), keys[0], keys[-1], records)
 

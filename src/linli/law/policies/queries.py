@@ -121,6 +121,11 @@ class LawBook:
         """The version installed last, 0 without any."""
         return max((version.pk for some in self._versions.values() for version in some), default=0)
 
+    @property
+    def version_ids(self) -> frozenset[int]:
+        """Every version."""
+        return frozenset(version.pk for some in self._versions.values() for version in some)
+
     def schemes(self) -> Mapping[str, Sequence[PackVersion]]:
         """Versions of each scheme by their date; of one date, the one installed later stands last and counts."""
         return self._versions

@@ -19,8 +19,9 @@ from linli.aid.assistance.codes import (
     RenewalState,
 )
 from linli.aid.assistance.steps import CASE, OBJECTION, PUBLICATION, RENEWAL
-from linli.foundation.data import sealed, triggers
+from linli.foundation.data import sealed, tallies, triggers
 from linli.foundation.data.scope import AreaStamped, indexes_by_place
+from linli.foundation.data.tallies import Family
 
 
 class Application(AreaStamped):
@@ -392,6 +393,13 @@ class Renewal(AreaStamped):
     def __str__(self) -> str:
         return str(self.application)
 
+
+tallies.count(
+    Family(10, "assistance_assessment", "application_id"),
+    Family(11, "assistance_firstopinion", "application_id"),
+    Family(12, "assistance_publicationentry", "application_id"),
+    Family(13, "assistance_objection", "application_id"),
+)
 
 triggers.register(
     *triggers.steps(CASE),

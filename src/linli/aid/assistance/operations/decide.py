@@ -26,8 +26,9 @@ from linli.aid.assistance.operations.intake import needed
 from linli.aid.assistance.operations.letters import GrantedAward, write_decision_letters
 from linli.aid.assistance.operations.opinion import current_assessments, current_opinions
 from linli.aid.assistance.queries.beginning import Follows, Unit, earlier, months_to_pay
+from linli.aid.assistance.queries.grounds import case_behind
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, surely
+from linli.foundation.trail.acts import act, build_on, surely
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
@@ -67,6 +68,7 @@ def grant(act: Act, *, application_ids: Sequence[int]) -> list[Decision]:
     check_case(act, "grant", applications)
     opinions = current_opinions(applications)
     assessments = current_assessments(applications)
+    build_on(case_behind(applications, opinions, assessments))
     move(act, applications, "grant")
     decisions = _decide(act, applications, opinions, assessments, Proposal.GRANT, "")
     members = members_on([application.household_id for application in applications], act.on)
@@ -104,6 +106,7 @@ def refuse(act: Act, *, application_ids: Sequence[int], reason: str) -> list[Dec
     because = needed(reason, field="reason")
     opinions = current_opinions(applications)
     assessments = current_assessments(applications)
+    build_on(case_behind(applications, opinions, assessments))
     move(act, applications, "refuse")
     decisions = _decide(act, applications, opinions, assessments, Proposal.REFUSE, because)
     write_decision_letters(act, applications, assessments, {}, refusal=because)

@@ -7,10 +7,12 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import NOWHERE, Scope, Stamp, within
+from linli.foundation.trail.acts import build_on
+from linli.foundation.trail.behind import Behind
 from linli.ground.areas.codes import AreaKind
 from linli.ground.users.codes import FINANCE_ROLES, GIVEN_BY_TWO, OFFICE_ROLES, REGISTRY_ROLES, Role
 from linli.ground.users.models import AccessRequest, AccountNotice, Assignment, Factor, User
@@ -45,6 +47,8 @@ class Authority:
 
     user_id: int
     held: tuple[Held, ...]
+    # The rows that say so, and the person's second factors: what acts by it builds on them.
+    behind: Behind = field(default_factory=Behind, compare=False, repr=False)
     # What rooms need more than once of the person.
     memory: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
@@ -110,21 +114,28 @@ def authority_of(person: Actor, on: date) -> Authority:
 def _authority_of(person: Actor, on: date) -> Authority:
     day = connection.ops.adapt_datefield_value(on)
     with connection.cursor() as cursor:
-        cursor.execute(_HELD, [person.pk, day, day, day, *FINANCE_ROLES])
+        cursor.execute(_HELD, [person.pk, day, day, day, *FINANCE_ROLES, person.pk])
         rows = cursor.fetchall()
-    return Authority(person.pk, tuple(Held(Role(role), area, AreaKind(kind)) for role, area, kind in rows))
+    held = tuple(Held(Role(role), area, AreaKind(kind)) for role, area, kind, _key in rows if role)
+    said = {
+        "users_user": [person.pk],
+        "users_assignment": [key for role, _area, _kind, key in rows if role],
+        "users_factor": [key for role, _area, _kind, key in rows if not role],
+    }
+    return Authority(person.pk, held, Behind(said) if person.pk else Behind())
 
 
 # Asked by every act: written out, since building it anew cost more than running it. Nothing held unless all holds.
 _HELD = """
-SELECT held.role, held.area_id, area.kind
+SELECT held.role, held.area_id, area.kind, held.id
 FROM users_assignment held
 JOIN users_user account ON account.id = held.user_id
 JOIN areas_area area ON area.id = held.area_id
 WHERE held.user_id = %s AND account.is_active
   AND held.valid_from <= %s AND (held.valid_until IS NULL OR held.valid_until > %s)
   AND (account.money_from IS NULL OR account.money_from <= %s OR held.role NOT IN (%s, %s, %s))
-ORDER BY held.role, held.area_id
+UNION ALL SELECT '', 0, '', factor.id FROM users_factor factor WHERE factor.user_id = %s
+ORDER BY 1, 2
 """
 
 
@@ -146,8 +157,10 @@ def check_system(act: Act) -> None:
 
 
 def authority(act: Act) -> Authority:
-    """The actor's roles on the day of the act."""
-    return authority_of(act.by, act.on)
+    """The actor's roles on the day of the act, which builds on the rows that say so."""
+    found = authority_of(act.by, act.on)
+    build_on(found.behind)
+    return found
 
 
 def one_rule(
@@ -247,14 +260,17 @@ def open_account(user_id: int) -> User | None:
     return User.objects.filter(pk=user_id, is_active=True).first()
 
 
-def rows_behind(user_ids: Iterable[int]) -> dict[str, list[int]]:
-    """Keys of the rows that say who the people are and what they may, by table: for an act that must not trust what it
-    reads. Two queries.
+def rows_behind(user_ids: Iterable[int | None]) -> Behind:
+    """The rows that say who the people are and what they may, for an act that must not trust what it reads: one query.
+    The product itself (0) has none.
     """
-    people = sorted(set(user_ids))
-    roles = Assignment.objects.filter(user_id__in=people).order_by("pk").values_list("pk", flat=True)
-    factors = Factor.objects.filter(user_id__in=people).order_by("pk").values_list("pk", flat=True)
-    return {"users_user": people, "users_assignment": list(roles), "users_factor": list(factors)}
+    people = sorted({pk for pk in user_ids if pk})
+    found: dict[str, list[int]] = {"users_user": people, "users_assignment": [], "users_factor": []}
+    roles = Assignment.objects.filter(user_id__in=people).order_by().values_list(Value("users_assignment"), "pk")
+    factors = Factor.objects.filter(user_id__in=people).order_by().values_list(Value("users_factor"), "pk")
+    for table, key in roles.union(factors, all=True) if people else ():
+        found[table].append(key)
+    return Behind(found)
 
 
 def persons(user_ids: Iterable[int]) -> dict[int, User]:

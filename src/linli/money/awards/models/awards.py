@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from django.db import models
 from django.db.models import F, Q
 
-from linli.foundation.data import sealed, triggers
+from linli.foundation.data import sealed, tallies, triggers
 from linli.foundation.data.locks import LockSpace, trigger_locks
 from linli.foundation.data.scope import AreaStamped, indexes_by_place
+from linli.foundation.data.tallies import Family
 from linli.money.awards.codes import (
     WAITING_ADJUSTMENTS,
     AccountState,
@@ -372,6 +373,11 @@ def _no_overlap(event: str, name: str) -> triggers.Trigger:
         postgres_referencing="REFERENCING NEW TABLE AS written",
     )
 
+
+tallies.count(
+    Family(1, "awards_awardchange", "award_id"),
+    Family(2, "awards_awardmember", "resident_id"),
+)
 
 triggers.register(
     *triggers.steps(AWARD),

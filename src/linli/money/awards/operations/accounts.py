@@ -13,9 +13,11 @@ from linli.foundation.data.crypto import blind_index, open_sealed, seal
 from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, surely, within_act
+from linli.foundation.trail.acts import act, build_on, surely, within_act
+from linli.foundation.trail.behind import Behind
 from linli.ground.users.operations.looking import look
 from linli.ground.users.queries import check_step, check_system
+from linli.ground.users.queries import rows_behind as rows_of_users
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.law.policies.queries import work_calendar
@@ -32,6 +34,7 @@ from linli.money.awards.queries import (
     stopped_or_restarted,
 )
 from linli.money.awards.steps import ACCOUNT
+from linli.registry.residents.queries import rows_behind as rows_of_units
 
 _label = lazy(pack_text, str)
 _DIGITS = re.compile(r"\d{8,32}")
@@ -144,6 +147,7 @@ def confirm_account(
     if len(rows) < len(wanted):
         raise AccountNotFound
     check_step(act, ACCOUNT, "confirm", rows)
+    build_on(_behind(rows))
     check_holders(rows, act.on)
     sharing = check_shared(rows, shared or {})
     for row in rows:
@@ -165,6 +169,12 @@ def confirm_account(
     PayeeAccount.objects.bulk_update(rows, fields)
     audit.record(act, where=rows[0].stamp, subject=f"payee:{rows[0].unit_key}", lines=[str(row) for row in rows])
     return rows
+
+
+def _behind(rows: Sequence[PayeeAccount]) -> Behind:
+    """Who wrote the accounts down, whose they are to be, and for whom."""
+    holders = Behind({"residents_resident": {row.holder_id for row in rows if row.holder_id is not None}})
+    return holders | rows_of_users({row.proposed_by_id for row in rows}) | rows_of_units({row.unit_key for row in rows})
 
 
 def _versions_locked(units: Collection[str], also: Collection[int] = ()) -> Iterable[PayeeAccount]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.locks import check_version, locked
 from linli.foundation.screens.texts import month_text
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, surely, within_act
+from linli.foundation.trail.acts import act, build_on, surely, within_act
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, ReasonMissing, reason_of
@@ -20,7 +20,7 @@ from linli.money.awards.models import Award, AwardMember, AwardMonth
 from linli.money.awards.operations.history import NewChange, rebook, write_changes
 from linli.money.awards.operations.letters import Turn, tell
 from linli.money.awards.operations.receivables import owe_overpaid
-from linli.money.awards.queries import ended_by_letter
+from linli.money.awards.queries import ended_by_letter, rows_behind
 from linli.money.awards.queries.foresight import given_by_rules
 from linli.money.awards.steps import AWARD
 from linli.money.ledger.codes import ProposalKind
@@ -199,12 +199,19 @@ def _unprotect(awards: Mapping[int, Award]) -> None:
     AwardMember.objects.bulk_update(members, ["valid_until"])
 
 
-def held_awards(award_ids: Sequence[int]) -> dict[int, Award]:
-    """Lock the awards until the act ends."""
-    return _held(award_ids)
+def held_awards(award_ids: Sequence[int], *, swept: bool = False) -> dict[int, Award]:
+    """Lock the awards until the act ends, which builds on all that happened to them: one forged history stops it.
+    ``swept``: it does not, since what the product does for all awards is not to stop for one.
+    """
+    return _swept(award_ids) if swept else _held(award_ids)
 
 
 def _held(award_ids: Sequence[int]) -> dict[int, Award]:
+    build_on(rows_behind(award_ids))
+    return _swept(award_ids)
+
+
+def _swept(award_ids: Sequence[int]) -> dict[int, Award]:
     rows = locked(Award.objects.filter(pk__in=set(award_ids)).select_related("line__fund"))
     awards = {award.pk: award for award in rows}
     if not awards or len(awards) < len(set(award_ids)):

@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.data.scope import Stamp
-from linli.foundation.trail.acts import within_act
+from linli.foundation.trail.acts import build_on, within_act
+from linli.foundation.trail.behind import Behind
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.money.awards.codes import ChangeKind, Unit
 from linli.money.awards.models import Award, AwardChange, AwardMember
-from linli.money.awards.queries import has_confirmed_account
+from linli.money.awards.queries import account_keys, has_confirmed_account
 from linli.money.awards.rules.schedule import promised_months
 from linli.money.ledger.operations import AmountNotPositive, Promise, commit
 from linli.money.ledger.queries import lines_by_id
@@ -124,6 +125,9 @@ def _check(grants: Sequence[Grant], periods: Sequence[tuple[date, date]], on: da
     if not all(one.member_ids for one in grants):
         raise MembersMissing
     units = {one.unit_key for one in grants}
+    # Where it is to be paid, and what protects the people already.
+    protected = {"awards_awardmember.resident_id": {pk for one in grants for pk in one.member_ids}}
+    build_on(Behind({"awards_payeeaccount": account_keys(units)}, protected))
     missing = sorted(units - has_confirmed_account(units, on))
     if missing:
         raise PayeeAccountMissing(field="account", units=Listed(named_units(missing)))

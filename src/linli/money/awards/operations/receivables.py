@@ -9,14 +9,15 @@ from django.db.models import Q, Sum
 
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, surely, within_act
+from linli.foundation.trail.acts import act, build_on, surely, within_act
+from linli.foundation.trail.behind import Behind
 from linli.ground.users.queries import check_step
 from linli.kernel.act import CHINA_TIME, Act
 from linli.kernel.errors import reason_of
 from linli.kernel.period import Month
 from linli.money.awards.codes import ChangeKind, EndReason, MonthState, ReceivableState
 from linli.money.awards.models import AwardChange, AwardMonth, Receivable
-from linli.money.awards.queries import overpaid_sums, waived_programmes
+from linli.money.awards.queries import overpaid_sums, rows_behind, waived_programmes
 from linli.money.awards.steps import RECEIVABLE, RECOVERY, WAIVER
 from linli.money.ledger.codes import ProposalKind
 from linli.money.ledger.models import Proposal
@@ -269,6 +270,8 @@ def spending(row: Receivable) -> Spending:
 
 def _held(receivable_id: int) -> Receivable:
     row: Receivable = locked(Receivable.objects.filter(pk=receivable_id).select_related("award__line", "month")).get()
+    paid = {"awards_awardmonth": [row.month_id], "ledger_budgetline": [row.award.line_id]}
+    build_on(rows_behind([row.award_id]) | Behind(paid))
     return row
 
 

@@ -1,5 +1,6 @@
 """The rules are asked again about awards that run: a new standard, a birthday, a fact; and what comes of it."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import check_version, locked
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, surely, within_act
+from linli.foundation.trail.acts import act, build_on, surely, within_act
 from linli.ground.users.queries import check_of_others, check_step, check_system
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.period import Month
 from linli.law.policies.operations import keep
+from linli.law.policies.queries import law_book
 from linli.money.awards.codes import WAITING_ADJUSTMENTS, AdjustmentState, AwardState, Cause, ChangeKind, EndReason
 from linli.money.awards.models import Adjustment, Award, Following
 from linli.money.awards.operations.changes import (
@@ -34,6 +36,7 @@ from linli.money.awards.queries import promised
 from linli.money.awards.queries.adjustments import because, fact_labels
 from linli.money.awards.queries.causes import Causes, causes_since
 from linli.money.awards.queries.foresight import Foreseen, foresee, foresee_by_registry
+from linli.money.awards.queries.grounds import forged_grounds, grounds_behind
 from linli.money.awards.rules.following import Finding, turns
 from linli.money.awards.steps import ADJUSTMENT, AWARD, AdjustmentIncomplete
 from linli.money.ledger.codes import ProposalKind
@@ -45,6 +48,7 @@ from linli.registry.residents.queries import settled_fact
 # So many awards are looked at in one act: its locks are held for a fraction of a second.
 CHUNK = 100
 _RUNNING = (AwardState.ACTIVE, AwardState.SUSPENDED)
+_log = logging.getLogger("linli.awards")
 
 
 class AdjustmentClosed(DomainError):
@@ -53,31 +57,49 @@ class AdjustmentClosed(DomainError):
     message = _("待遇 %(number)s 的这项调整已有变化，请刷新后再办")
 
 
+@dataclass(frozen=True)
+class Followed:
+    """The differences found, and by the numbers of awards that were left out some of the rows that no act wrote."""
+
+    made: list[Adjustment]
+    left_out: Mapping[str, list[str]]
+
+
 def redetermine_all(at: Act, *, on: date) -> list[Adjustment]:
     """Everything that changed since the last time, by the day: one act for each hundred awards, then the day is kept.
 
-    Run again after a fault it goes on where it stopped: what was followed differs no more.
+    Run again after a fault it goes on where it stopped: what was followed differs no more. While rows that no act wrote
+    stand behind an award the day is not kept: what there is to follow of it is looked at again once they are gone.
     """
     causes = causes_since(on, up_to=settled_fact())
     made: list[Adjustment] = []
+    left = 0
     ids = sorted(causes.since)
     for start in range(0, len(ids), CHUNK):
-        made += redetermine(at, on=on, award_ids=ids[start : start + CHUNK])
-    keep_day(at, causes=causes)
+        followed = redetermine(at, on=on, award_ids=ids[start : start + CHUNK])
+        made += followed.made
+        left += len(followed.left_out)
+    if left:
+        _log.error("awards rest on rows that no act wrote and were not followed", extra={"awards": left})
+    else:
+        keep_day(at, causes=causes)
     return made
 
 
 @act
 @surely
-def redetermine(act: Act, *, on: date, award_ids: Sequence[int]) -> list[Adjustment]:
+def redetermine(act: Act, *, on: date, award_ids: Sequence[int]) -> Followed:
     """Ask the rules about these awards since they were looked at last, and follow them as the pack says.
 
     What a person must decide, what lacks facts and what the budget cannot bear waits as an adjustment; nothing is lost.
-    Only the product itself. Raises NotPermitted.
+    An award behind which stand rows that no act wrote is left out, which the trail tells. Only the product itself.
+    Raises NotPermitted.
     """
     check_system(act)
     causes = causes_since(on)
-    awards = held_awards(award_ids)
+    awards = held_awards(award_ids, swept=True)
+    left_out = forged_grounds(list(awards.values()), causes.law)
+    awards = {pk: award for pk, award in awards.items() if award.number not in left_out}
     found = foresee(list(awards.values()), causes.since, on, changed=causes.facts)
     made = _follow(act, found)
     _close_settled(act, awards, found)
@@ -86,8 +108,9 @@ def redetermine(act: Act, *, on: date, award_ids: Sequence[int]) -> list[Adjustm
         where=made[0].stamp if made else 0,
         subject=f"redetermined:{on.isoformat()}",
         lines=[[row.award.number, row.effective_date, row.before_fen, row.after_fen, row.state] for row in made],
+        note={"forged": left_out} if left_out else {},
     )
-    return made
+    return Followed(made, left_out)
 
 
 @act
@@ -129,6 +152,7 @@ def recalculate_held(
     AWARD.check_state("end", award)  # what has not ended
     if not award.valid_from <= effective_date < award.valid_until:
         raise OutsidePeriod(field="effective_date", number=award.number)
+    build_on(grounds_behind([award], law_book(act.on).version_ids))
     [one] = foresee_by_registry([award], act.on, {award_id: Month.of(effective_date)})
     check_hands(act, "find", [one])
     unknown = [finding for finding in one.findings if finding.fen is None]
@@ -155,6 +179,7 @@ def adopt_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> 
     AdjustmentClosed, AdjustmentIncomplete, BudgetExhausted.
     """
     rows, awards = _waiting(act, "adopt", adjustment_ids, note)
+    build_on(grounds_behind(list(awards.values()), law_book(act.on).version_ids))
     by_award: dict[int, list[Adjustment]] = defaultdict(list)
     for row in rows:
         by_award[row.award_id].append(row)

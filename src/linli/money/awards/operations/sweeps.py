@@ -47,7 +47,7 @@ def end_departed(act: Act, *, on: date) -> list[Award]:
     ]
     ended: list[Award] = []
     if endings:
-        ended = end_held(act, awards=held_awards([one.award_id for one in endings]), endings=endings)
+        ended = end_held(act, awards=held_awards([one.award_id for one in endings], swept=True), endings=endings)
     running = None if endings else [row for row in live.values() if row.state in RUNNING and row.valid_until > on]
     followed = follow_households(act, on=on, running=running, gone=gone)
     audit.record(
@@ -70,7 +70,7 @@ def expire_awards(act: Act, *, on: date) -> list[Award]:
     """Record the end of the awards whose last day is over: history, letter, promise. Only the product itself."""
     check_system(act)
     over = list(Award.objects.filter(state__in=RUNNING, valid_until__lte=on).values_list("pk", flat=True))
-    expired = expire_held(act, awards=held_awards(over)) if over else []
+    expired = expire_held(act, awards=held_awards(over, swept=True)) if over else []
     audit.record(
         act,
         where=expired[0].stamp if expired else 0,

@@ -10,6 +10,7 @@ from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from linli.foundation.data.scope import Scope, within
 from linli.foundation.data.together import rows_together
+from linli.foundation.trail.behind import Behind
 from linli.ground.notifications.queries import Letter, letters_about, letters_to_own
 from linli.kernel.period import Month
 from linli.law.policies.engine import Obstacle
@@ -172,9 +173,14 @@ def changes_before(award_ids: Collection[int], before: datetime, most: int) -> l
     return list(AwardChange.objects.filter(award_id__in=award_ids, at__lt=before).order_by("-pk")[:most])
 
 
-def change_keys(award_ids: Collection[int]) -> list[int]:
-    """The keys of all changes of the awards, which say what is due of them."""
-    return list(AwardChange.objects.filter(award_id__in=award_ids).values_list("pk", flat=True))
+def rows_behind(award_ids: Collection[int]) -> Behind:
+    """The awards, and all that happened to them: what is due of them."""
+    return Behind({"awards_award": award_ids}, {"awards_awardchange.award_id": award_ids})
+
+
+def change_rows(award_ids: Collection[int]) -> QuerySet[AwardChange]:
+    """All that happened to the awards, in no order: who granted them, suspended them, changed their amounts."""
+    return AwardChange.objects.filter(award_id__in=award_ids).order_by()
 
 
 def month_rows(award_ids: Collection[int]) -> QuerySet[AwardMonth]:
@@ -263,6 +269,12 @@ def has_confirmed_account(unit_keys: Iterable[str], on: date) -> frozenset[str]:
     rows = PayeeAccount.objects.filter(unit_key__in=set(unit_keys), state=AccountState.CONFIRMED)
     rows = rows.exclude(holder__died_date__lte=on)
     return frozenset(rows.values_list("unit_key", flat=True))
+
+
+def account_keys(unit_keys: Collection[str]) -> list[int]:
+    """The confirmed accounts of the units, by key."""
+    rows = PayeeAccount.objects.filter(unit_key__in=unit_keys, state=AccountState.CONFIRMED)
+    return list(rows.order_by().values_list("pk", flat=True))
 
 
 def usable_accounts(unit_keys: Iterable[str], on: date) -> Mapping[str, PayeeAccount]:

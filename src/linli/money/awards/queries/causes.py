@@ -25,7 +25,8 @@ _RUNNING = (AwardState.ACTIVE, AwardState.SUSPENDED)
 class Causes:
     """Awards to look at (ids) with the day after which something changed; those of changed facts with its day.
 
-    ``on``, ``pack_version_id`` and ``circumstance_id`` say how far this reaches.
+    ``on``, ``pack_version_id`` and ``circumstance_id`` say how far this reaches, ``law`` by which versions (ids) of the
+    packs.
     """
 
     on: date
@@ -33,6 +34,7 @@ class Causes:
     facts: Mapping[int, date]
     pack_version_id: int
     circumstance_id: int
+    law: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def causes_since(on: date, *, up_to: int | None = None) -> Causes:
         *((pk, day - _DAY) for pk, day, _cause in waiting),
     ):
         since[pk] = min(after, since.get(pk, after))
-    return Causes(on, since, facts, book.newest_id, newest)
+    return Causes(on, since, facts, book.newest_id, newest, book.version_ids)
 
 
 def _rows(programmes: Iterable[str]) -> list[_Row]:

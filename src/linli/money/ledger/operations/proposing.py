@@ -15,8 +15,8 @@ from linli.foundation.data.numbering import take_labels
 from linli.foundation.data.scope import Stamp
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, surely, within_act
-from linli.ground.users.queries import Authority, check_step
+from linli.foundation.trail.acts import act, build_on, surely, within_act
+from linli.ground.users.queries import Authority, check_step, rows_behind
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.steps import Workflow
@@ -97,6 +97,7 @@ def confirm_proposal(act: Act, *, proposal_id: int) -> Proposal:
     """
     row, kind = _held(proposal_id)
     check_step(act, kind.flow, "confirm", row)
+    build_on(rows_behind([row.proposed_by_id, row.caused_by_id]))
     row.journal = kind.carry(act, row)
     return _decided(act, row, ProposalState.CONFIRMED)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from linli.foundation.data.crypto import open_sealed, seal_bytes
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, surely
-from linli.foundation.trail.digests import forged_among
+from linli.foundation.trail.acts import act, build_on, surely
+from linli.foundation.trail.behind import Behind, forged_behind
 from linli.ground.users import queries as users
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
@@ -16,13 +16,13 @@ from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.law.policies.engine import BankLayout
 from linli.money.awards.operations import TakenMonth, take_months
-from linli.money.awards.queries import change_keys, programme_labels
+from linli.money.awards.queries import programme_labels, rows_behind
 from linli.money.ledger.operations import Flow, accrue, send
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.engine.layouts import Header, PaymentLine, file_name, write_file
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations.making import held_batch, spendings, void
-from linli.money.payments.operations.tallies import taken_up, tally_months
+from linli.money.payments.operations.tallies import TakenUp, taken_up, tally_months
 from linli.money.payments.permissions import check_take_file
 from linli.money.payments.queries import StaleLine, batch_lines, layouts, lines_digest, stale_lines
 from linli.money.payments.queries.batches import open_file
@@ -70,7 +70,7 @@ def approve(act: Act, *, batch_id: int, digest: str) -> PaymentBatch:
     _check_accounts(batch, rows)
     if not digest == batch.lines_digest == lines_digest(batch.number, rows):
         raise DigestDiffers(number=batch.number)
-    _check_paid_once(batch, rows)
+    _build_on(act, batch, rows)
     stale = stale_lines(rows, act.on)
     if stale:
         raise BatchStale(lines=Listed(stale))
@@ -127,35 +127,35 @@ _NAMED = 5
 
 
 def _check_not_forged(act: Act, batch: PaymentBatch, rows: Sequence[PaymentItem]) -> None:
-    """Whom it pays, how much, from what and where to, who lives, what was paid before, and by whose hands, is as acts
-    left it. Raises RowsForged.
+    """Whom it pays, how much, from what and where to, who lives and where, what was paid before, and by whose hands the
+    lines, the amounts and the accounts are, is as acts left it, and nothing of it is gone. Raises RowsForged.
     """
-    awards = {row.award_id for row in rows}
-    before = taken_up(awards)
-    hands = {hand for hand in (batch.maker_id, batch.checker_id, act.by.pk) if hand is not None}
-    found = forged_among(
+    before = taken_up({row.award_id for row in rows})
+    found = forged_behind(_behind(act, batch, rows, before))
+    _refuse_forged(batch, [*found, *before.lost()])
+
+
+def _build_on(act: Act, batch: PaymentBatch, rows: Sequence[PaymentItem]) -> None:
+    """The same, looked at when the act ends, with what it writes. Raises RowsForged where lines or months are gone:
+    what was paid would be due again.
+    """
+    before = taken_up({row.award_id for row in rows})
+    _refuse_forged(batch, before.lost())
+    build_on(_behind(act, batch, rows, before))
+
+
+def _behind(act: Act, batch: PaymentBatch, rows: Sequence[PaymentItem], before: TakenUp) -> Behind:
+    hands = {batch.maker_id, batch.checker_id, act.by.pk, *before.hands}
+    hands |= {hand for row in rows for hand in (row.account.proposed_by_id, row.account.confirmed_by_id)}
+    paid = Behind(
         {
-            **users.rows_behind(hands),
-            **residents.rows_behind({row.unit_key for row in rows}),
-            **before.behind(),
             "payments_paymentbatch": [batch.pk],
-            "awards_payeeaccount": list({row.account_id for row in rows}),
-            "awards_award": list(awards),
-            "awards_awardchange": change_keys(awards),
-            "ledger_fundingsource": list({row.source_id for row in rows}),
+            "awards_payeeaccount": {row.account_id for row in rows},
+            "ledger_fundingsource": {row.source_id for row in rows},
         }
     )
-    _refuse_forged(batch, [*map(str, found), *before.lost()])
-
-
-def _check_paid_once(batch: PaymentBatch, rows: Sequence[PaymentItem]) -> None:
-    """No other line and no spent month of its awards is gone or altered: what was paid would be due again. Its own
-    lines are written by the act, which asks for them at its end. Raises RowsForged.
-    """
-    awards = {row.award_id for row in rows}
-    before = taken_up(awards)
-    found = forged_among({"awards_award": list(awards), **before.behind(but=[row.pk for row in rows])})
-    _refuse_forged(batch, [*map(str, found), *before.lost()])
+    people = users.rows_behind(hands) | residents.rows_behind({row.unit_key for row in rows})
+    return paid | people | rows_behind(before.awards) | before.behind()
 
 
 def _refuse_forged(batch: PaymentBatch, found: Sequence[str]) -> None:

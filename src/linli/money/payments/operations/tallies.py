@@ -13,8 +13,9 @@ from django.db import connection
 from django.db.models import Value
 
 from linli.foundation.trail.acts import within_act
+from linli.foundation.trail.behind import Behind
 from linli.kernel.act import Act
-from linli.money.awards.queries import month_rows
+from linli.money.awards.queries import change_rows, month_rows
 from linli.money.payments.models import PaymentBatch, PaymentItem, PaymentTally
 
 _ITEMS: Final = "payments_paymentitem"
@@ -45,20 +46,18 @@ def _count(what: str, batch: PaymentBatch) -> None:
 
 @dataclass(frozen=True)
 class TakenUp:
-    """The lines and the spent months of some awards until now, by table (key and award of each), and their counts."""
+    """The lines and the spent months of some awards until now, by table (key and award of each), and their counts; and
+    by whose ``hands`` (ids) what is due of them is what it is.
+    """
 
     awards: Collection[int]
     rows: Mapping[str, Mapping[int, int]]
     counted: Mapping[str, Mapping[int, int]]
+    hands: frozenset[int]
 
-    def behind(self, *, but: Collection[int] = ()) -> dict[str, list[int]]:
-        """The keys of all these rows, by table, and of their counts; ``but`` are keys of lines that are not asked."""
-        mine = set(but)
-        return {
-            "payments_paymenttally": list(self.awards),
-            _ITEMS: [key for key in self.rows[_ITEMS] if key not in mine],
-            _MONTHS: list(self.rows[_MONTHS]),
-        }
+    def behind(self) -> Behind:
+        """All these rows and their counts."""
+        return Behind({"payments_paymenttally": self.awards, _ITEMS: self.rows[_ITEMS], _MONTHS: self.rows[_MONTHS]})
 
     def lost(self) -> list[str]:
         """Where an award has fewer rows than were counted, or more: in the words in which verification names a row."""
@@ -75,11 +74,12 @@ def taken_up(award_ids: Collection[int]) -> TakenUp:
     """How awards were taken up until now: one statement."""
     tallies = PaymentTally.objects.filter(pk__in=award_ids).order_by()
     lines = PaymentItem.objects.filter(award_id__in=award_ids).order_by()
-    found: dict[str, dict[int, int]] = {kind: {} for kind in ("items", "months", _ITEMS, _MONTHS)}
+    found: dict[str, dict[int, int]] = {kind: {} for kind in ("items", "months", "hands", _ITEMS, _MONTHS)}
     asked = tallies.values_list(Value("items"), "pk", "items").union(
         tallies.values_list(Value("months"), "pk", "months"),
         lines.values_list(Value(_ITEMS), "pk", "award_id"),
         month_rows(award_ids).values_list(Value(_MONTHS), "pk", "award_id"),
+        change_rows(award_ids).values_list(Value("hands"), "pk", "by_id"),
         all=True,
     )
     for kind, key, value in asked:
@@ -88,4 +88,5 @@ def taken_up(award_ids: Collection[int]) -> TakenUp:
         award_ids,
         {table: found[table] for table in (_ITEMS, _MONTHS)},
         {_ITEMS: found["items"], _MONTHS: found["months"]},
+        frozenset(found["hands"].values()),
     )

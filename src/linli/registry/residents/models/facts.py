@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from linli.foundation.data import triggers
+from linli.foundation.data import tallies, triggers
 from linli.foundation.data.scope import AreaStamped
+from linli.foundation.data.tallies import Family
 from linli.registry.residents.codes import IdentifiedHow
 from linli.registry.residents.models.people import Household, Resident
 
@@ -64,6 +65,11 @@ class Identification(AreaStamped):
     def __str__(self) -> str:
         return f"{self.how} {self.identified_date}"
 
+
+tallies.count(
+    Family(7, "residents_circumstance", "household_id"),
+    Family(8, "residents_circumstance", "resident_id"),
+)
 
 triggers.register(
     *triggers.append_only("residents_circumstance"),

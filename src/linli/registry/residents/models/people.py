@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import F, Q
 
-from linli.foundation.data import sealed, triggers
+from linli.foundation.data import sealed, tallies, triggers
 from linli.foundation.data.scope import AreaStamped, indexes_by_place
+from linli.foundation.data.tallies import Family
 from linli.registry.residents.codes import ClosedReason, HukouKind, Relation, ResidenceKind, Sex
 
 
@@ -207,6 +208,13 @@ class Correction(AreaStamped):
     def __str__(self) -> str:
         return f"{self.resident_id} {self.field}"
 
+
+tallies.count(
+    Family(3, "residents_membership", "household_id"),
+    Family(4, "residents_membership", "resident_id"),
+    Family(5, "residents_relocation", "household_id"),
+    Family(6, "residents_relocationannulment", "household_id", through="residents_relocation", key="relocation_id"),
+)
 
 triggers.register(
     triggers.never_deleted("residents_household"),

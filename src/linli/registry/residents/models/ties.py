@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import F, Q
 
-from linli.foundation.data import triggers
+from linli.foundation.data import tallies, triggers
 from linli.foundation.data.scope import AreaStamped
+from linli.foundation.data.tallies import Family
 from linli.registry.residents.codes import GuardianshipKind, KinRelation, LinkState
 from linli.registry.residents.models.people import Resident
 from linli.registry.residents.steps import LINKS
@@ -124,6 +125,8 @@ _LINK_CHANGED = " OR ".join(
     ]
 )
 
+
+tallies.count(Family(9, "residents_guardianship", "ward_id"))
 
 triggers.register(
     triggers.never_deleted("residents_guardianship"),

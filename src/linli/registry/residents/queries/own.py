@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Value
 
 from linli.foundation.data.crypto import open_sealed, seal
 from linli.foundation.data.prepared import prepared
 from linli.foundation.data.scope import Scope, Stamp
+from linli.foundation.trail.behind import Behind
 from linli.ground.notifications.queries import Addressee
 from linli.registry.residents.codes import GuardianshipKind, LinkState, Relation
 from linli.registry.residents.models import Guardianship, Household, Membership, Resident, ResidentAccount
@@ -197,15 +198,32 @@ def _guardians(ward_ids: Collection[int], on: date) -> dict[int, list[Guardian]]
     return found
 
 
-def rows_behind(units: Collection[str]) -> dict[str, list[int]]:
-    """Keys of the rows that say who is behind the numbers of households and residents, and where they live, by table:
-    for an act that must not trust what it reads. Three queries.
+def rows_behind(units: Collection[str] = (), *, household_ids: Collection[int] = (), facts: bool = False) -> Behind:
+    """The rows that say who is behind the numbers of households and residents, or behind households, where they live
+    and moved; with ``facts`` also what is known of them. For an act that must not trust what it reads: one query.
     """
-    homes = list(Household.objects.filter(number__in=units).order_by("pk").values_list("pk", flat=True))
-    within = Membership.objects.filter(Q(household_id__in=homes) | Q(resident__number__in=units))
-    members = list(within.order_by("pk").values_list("pk", "resident_id"))
-    return {
-        "residents_household": homes,
-        "residents_membership": [key for key, _resident in members],
-        "residents_resident": sorted({resident for _key, resident in members}),
-    }
+    homes, people = set(household_ids), set[int]()
+    members = Membership.objects.order_by().values_list("household_id", "resident_id")
+    found = members.filter(household_id__in=homes)
+    if units:
+        # Without a member, or a home, they are found by themselves: who lived there may be what is gone. Each way by an
+        # index of its own.
+        nobody = Value(None, output_field=BigIntegerField())
+        numbered = Household.objects.filter(number__in=units).order_by().values_list("pk", nobody)
+        named = Resident.objects.filter(number__in=units).order_by().values_list(nobody, "pk")
+        ways = (members.filter(household__number__in=units), members.filter(resident__number__in=units))
+        found = ways[0].union(ways[1], *([found] if homes else []), numbered, named, all=True)
+    for home, resident in found:
+        homes.update([home] if home is not None else ())
+        people.update([resident] if resident is not None else ())
+    families = dict.fromkeys((f"residents_{one}.household_id" for one in _OF_HOMES), sorted(homes))
+    families["residents_membership.resident_id"] = sorted(people)
+    if facts:
+        families["residents_circumstance.household_id"] = sorted(homes)
+        families |= dict.fromkeys(_KNOWN_OF, sorted(people))
+    return Behind({_HOME: sorted(homes), _PERSON: sorted(people)}, families)
+
+
+_HOME, _PERSON = "residents_household", "residents_resident"
+_OF_HOMES = ("membership", "relocation", "relocationannulment")
+_KNOWN_OF = ("residents_circumstance.resident_id", "residents_guardianship.ward_id")

@@ -1,0 +1,163 @@
+"""How many rows each of a family of rows had: of one that somebody took out nothing else would tell (docs/adr/0073).
+
+A digest says that a row is as an act left it; whose row it was that is gone, it cannot say. So the database counts the
+rows of each owner (an award's changes, a household's moves) as they are added, under a key that follows from the
+owner's: the count is asked by that, whatever became of the rows, and is itself a row that acts answer for.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection, models
+
+from linli.foundation.data import triggers
+from linli.foundation.data.triggers import Trigger
+
+# So many families there may be: the counts of one owner are neighbours, so that one record of digests has them all.
+_FAMILIES: Final = 16
+_TABLE: Final = "foundation_rowtally"
+_families: dict[str, "Family"] = {}
+
+
+class RowTally(models.Model):
+    """How many rows of a family an owner ever had; the key is the owner's, times sixteen, and the family's number."""
+
+    rows = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.rows}"
+
+
+@dataclass(frozen=True)
+class Family:
+    """Rows of ``table`` that have one owner, by their ``column``; where ``through`` names a table it is a row of that
+    which ``key`` leads to, and which has the column. Rows are only added, and never change their owner.
+    """
+
+    number: int
+    table: str
+    column: str
+    through: str = ""
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is asked by: "awards_awardchange.award_id"."""
+        return f"{self.table}.{self.column}"
+
+    def _one_more(self) -> str:
+        """SQL that counts the row that was added, on SQLite."""
+        owner = f"{'p' if self.through else 'NEW'}.{self.column}"
+        found = f"{self.through} p WHERE p.id = NEW.{self.key}" if self.through else "(SELECT 1) WHERE true"
+        return self._into(f"SELECT {self._key(owner)}, 1 FROM {found} AND {owner} IS NOT NULL")
+
+    def _more(self, rows: str) -> str:
+        """SQL that counts all rows of a table of this shape with their owners, in the order of these."""
+        owner = f"{'p' if self.through else 'r'}.{self.column}"
+        joined = f" JOIN {self.through} p ON p.id = r.{self.key}" if self.through else ""
+        return self._into(
+            f"SELECT {self._key(owner)}, count(*) FROM {rows} r{joined} WHERE {owner} IS NOT NULL "
+            f"GROUP BY {owner} ORDER BY {owner}"
+        )
+
+    def _key(self, owner: str) -> str:
+        return f"{owner} * {_FAMILIES} + {self.number}"
+
+    def _into(self, rows: str) -> str:
+        return (
+            f'INSERT INTO {_TABLE} (id, "rows") {rows} '
+            f'ON CONFLICT (id) DO UPDATE SET "rows" = {_TABLE}."rows" + excluded."rows"'
+        )
+
+    def trigger(self) -> Trigger:
+        """Counts what is added; on PostgreSQL once for each statement and in one order, lest acts wait crosswise."""
+        return Trigger(
+            f"{self.table}_counted_{self.number}",
+            self.table,
+            "AFTER INSERT",
+            sqlite=f"{self._one_more()};",
+            postgres=f"{self._more('added')}; RETURN NULL;",
+            postgres_level="STATEMENT",
+            postgres_referencing="REFERENCING NEW TABLE AS added",
+        )
+
+    def selected(self) -> str:
+        """SQL of its number, the owner and the key of each row whose owner is among those given."""
+        joined = f"JOIN {self.through} o ON o.id = r.{self.key}" if self.through else ""
+        owner = f"{'o' if self.through else 'r'}.{self.column}"
+        return f"SELECT {self.number}, {owner}, r.id FROM {self.table} r {joined} WHERE {owner} {_within()}"
+
+
+def count(*families: Family) -> None:
+    """Called at import of a room's models. Raises ValueError where a number is used twice or out of its bounds."""
+    for family in families:
+        taken = {one.number: one for one in _families.values()}
+        if not 0 < family.number < _FAMILIES or taken.get(family.number, family) != family:
+            raise ValueError(f"{family.name} cannot have the number {family.number}")
+        _families[family.name] = family
+        triggers.register(family.trigger())
+
+
+def families() -> Mapping[str, Family]:
+    """Every family that is counted, by its name."""
+    return dict(_families)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The rows of some owners: their keys and those of their counts by table, and where rows are gone or too many."""
+
+    rows: Mapping[str, list[int]]
+    lost: tuple[tuple[str, int, str], ...]  # family, owner, "removed" or "added"
+
+
+def counted(owners: Mapping[str, Collection[int]]) -> Counted:
+    """All rows of the owners (by the family's name) and whether there are as many as were counted: one statement."""
+    wanted = {_families[name]: sorted(set(keys)) for name, keys in sorted(owners.items()) if keys}
+    if not wanted:
+        return Counted({}, ())
+    tallies = [owner * _FAMILIES + family.number for family, keys in wanted.items() for owner in keys]
+    asked = " UNION ALL ".join(
+        [*(family.selected() for family in wanted), f'SELECT 0, id, "rows" FROM {_TABLE} WHERE id {_within()}']
+    )
+    found: dict[int, Counter[int]] = {family.number: Counter() for family in (*wanted,)}
+    said: dict[int, int] = {}
+    rows: dict[str, set[int]] = {_TABLE: set(tallies)}
+    tables = {family.number: family.table for family in wanted}
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [_given(keys) for keys in (*wanted.values(), tallies)])
+        for number, owner, key in cursor.fetchall():
+            if number == 0:
+                said[owner] = key
+            else:
+                found[number][owner] += 1
+                rows.setdefault(tables[number], set()).add(key)
+    lost = [
+        (family.name, owner, "removed" if found[family.number][owner] < known else "added")
+        for family, keys in wanted.items()
+        for owner in keys
+        if found[family.number][owner] != (known := said.get(owner * _FAMILIES + family.number, 0))
+    ]
+    return Counted({table: sorted(keys) for table, keys in rows.items()}, tuple(lost))
+
+
+def _within() -> str:
+    return "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+
+
+def _given(keys: Collection[int]) -> Any:
+    return list(keys) if connection.vendor == "postgresql" else f"[{','.join(map(str, keys))}]"
+
+
+triggers.register(
+    triggers.never_deleted(_TABLE),
+    triggers.refuse(
+        f"{_TABLE}_grows",
+        _TABLE,
+        "BEFORE UPDATE",
+        "what was counted is never counted back",
+        when='NEW."rows" < OLD."rows"',
+    ),
+)
