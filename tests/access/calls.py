@@ -110,7 +110,7 @@ GIVEN: Mapping[str, Callable[[Objects], dict[str, Any]]] = {
     "awards.end_departed": lambda _there: {"on": MONDAY},
     "awards.expire_awards": lambda _there: {"on": NEXT},
     "awards.fall_due_reviews": lambda _there: {"on": NEXT},
-    "awards.keep_day": lambda _there: {"causes": Causes(MONDAY, {}, {}, 0, 0)},
+    "awards.keep_day": lambda _there: {"causes": Causes(MONDAY, {}, {}, 0, 0, frozenset())},
     "awards.redetermine": lambda there: {"on": MONDAY, "award_ids": [there.award.pk]},
     "awards.stop_accounts": lambda _there: {"on": NEXT},
     "users.propose_role": _role,

@@ -100,7 +100,8 @@ class TestInflow:
     def test_is_not_confirmed_by_who_wrote_it_down_in_another_role(self, world: World) -> None:
         person = world.staff.maker
         post = person.assignments.get()
-        Assignment.objects.create(user=person, role="FINANCE_CHECKER", area=post.area, valid_from=post.valid_from)
+        given = Assignment(user=person, role="FINANCE_CHECKER", area=post.area, valid_from=post.valid_from)
+        inside(system_act(), step=lambda _act: given.save())
         row = world.inflow("GOV", 5_00)
         with pytest.raises(SamePerson):
             operations.confirm_proposal(by(person, hour=10), proposal_id=row.pk)

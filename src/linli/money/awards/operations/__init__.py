@@ -40,6 +40,7 @@ from linli.money.awards.operations.holders import (
     ProxyPaperMissing,
 )
 from linli.money.awards.operations.months import TakenMonth, give_back_months, pay_months, take_months, unpay_months
+from linli.money.awards.operations.nightly import redetermine_all
 from linli.money.awards.operations.receivables import propose_recovery, propose_waiver, recover_returned
 from linli.money.awards.operations.redetermining import (
     AdjustmentClosed,
@@ -47,7 +48,6 @@ from linli.money.awards.operations.redetermining import (
     dismiss_adjustments,
     recalculate,
     redetermine,
-    redetermine_all,
 )
 from linli.money.awards.operations.sweeps import (
     ReviewNotDue,

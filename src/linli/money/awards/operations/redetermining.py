@@ -1,6 +1,5 @@
 """The rules are asked again about awards that run: a new standard, a birthday, a fact; and what comes of it."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from linli.kernel.period import Month
 from linli.law.policies.operations import keep
 from linli.law.policies.queries import law_book
 from linli.money.awards.codes import WAITING_ADJUSTMENTS, AdjustmentState, AwardState, Cause, ChangeKind, EndReason
-from linli.money.awards.models import Adjustment, Award, Following
+from linli.money.awards.models import Adjustment, Award
 from linli.money.awards.operations.changes import (
     Ending,
     NotMonthStart,
@@ -34,7 +33,7 @@ from linli.money.awards.operations.receivables import owe_overpaid
 from linli.money.awards.permissions import check_change
 from linli.money.awards.queries import promised
 from linli.money.awards.queries.adjustments import because, fact_labels
-from linli.money.awards.queries.causes import Causes, causes_since
+from linli.money.awards.queries.causes import causes_since
 from linli.money.awards.queries.foresight import Foreseen, foresee, foresee_by_registry
 from linli.money.awards.queries.grounds import forged_grounds, grounds_behind
 from linli.money.awards.rules.following import Finding, turns
@@ -43,12 +42,10 @@ from linli.money.ledger.codes import ProposalKind
 from linli.money.ledger.models import Proposal
 from linli.money.ledger.operations import Asked, ProposalStale, put_forward
 from linli.money.ledger.queries import available_of
-from linli.registry.residents.queries import settled_fact
 
 # So many awards are looked at in one act: its locks are held for a fraction of a second.
 CHUNK = 100
 _RUNNING = (AwardState.ACTIVE, AwardState.SUSPENDED)
-_log = logging.getLogger("linli.awards")
 
 
 class AdjustmentClosed(DomainError):
@@ -63,27 +60,6 @@ class Followed:
 
     made: list[Adjustment]
     left_out: Mapping[str, list[str]]
-
-
-def redetermine_all(at: Act, *, on: date) -> list[Adjustment]:
-    """Everything that changed since the last time, by the day: one act for each hundred awards, then the day is kept.
-
-    Run again after a fault it goes on where it stopped: what was followed differs no more. While rows that no act wrote
-    stand behind an award the day is not kept: what there is to follow of it is looked at again once they are gone.
-    """
-    causes = causes_since(on, up_to=settled_fact())
-    made: list[Adjustment] = []
-    left = 0
-    ids = sorted(causes.since)
-    for start in range(0, len(ids), CHUNK):
-        followed = redetermine(at, on=on, award_ids=ids[start : start + CHUNK])
-        made += followed.made
-        left += len(followed.left_out)
-    if left:
-        _log.error("awards rest on rows that no act wrote and were not followed", extra={"awards": left})
-    else:
-        keep_day(at, causes=causes)
-    return made
 
 
 @act
@@ -111,16 +87,6 @@ def redetermine(act: Act, *, on: date, award_ids: Sequence[int]) -> Followed:
         note={"forged": left_out} if left_out else {},
     )
     return Followed(made, left_out)
-
-
-@act
-def keep_day(act: Act, *, causes: Causes) -> None:
-    """Every cause up to the day was looked at. Only the product itself."""
-    check_system(act)
-    Following.objects.create(
-        on=causes.on, pack_version_id=causes.pack_version_id, circumstance_id=causes.circumstance_id, at=act.at
-    )
-    audit.record(act, where=0, subject=f"redetermined:{causes.on.isoformat()}", note={"awards": len(causes.since)})
 
 
 @act
