@@ -35,7 +35,8 @@ from linli.kernel.steps import SamePerson
 from linli.money.awards.permissions import UNMASKERS
 from linli.registry.residents.codes import SealedField
 from linli.registry.residents.operations import register_households, unmask
-from tests.conftest import MONDAY, Community, Staff, at
+from tests.conftest import MONDAY, Community, Staff, at, system_act
+from tests.ledger.world import inside
 from tests.residents.people import couple
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +133,8 @@ class TestAsked:
         """Who moved could neither take it back nor ask anew."""
         clerk = Act(staff.clerk, at(MONDAY))
         row = ask_for_looks(clerk, purpose="CALL", reason="名册核对")
-        Assignment.objects.filter(user=staff.clerk).update(area=community.foreign)
+        moved = Assignment.objects.filter(user=staff.clerk)
+        inside(system_act(), step=lambda _act: moved.update(area=community.foreign))
         assert withdraw_looks(clerk, looks_id=row.pk).state == LooksState.WITHDRAWN
 
         assert ask_for_looks(clerk, purpose="CALL", reason="名册核对").area == community.foreign

@@ -16,7 +16,8 @@ from linli.kernel.act import Act
 from linli.kernel.steps import SamePerson
 from tests.assistance.world import LOW_INCOME, World
 from tests.browser import LogIn
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, system_act
+from tests.ledger.world import inside
 
 LARGE = 5_000_000
 
@@ -38,7 +39,8 @@ def promoted(world: World, role: Role) -> User:
         world.staff.director if role == Role.COMMUNITY_DIRECTOR else world.staff.street_officer,
     )
     post = holder.assignments.get()
-    Assignment.objects.create(user=clerk, role=role, area=post.area, valid_from=post.valid_from)
+    given = Assignment(user=clerk, role=role, area=post.area, valid_from=post.valid_from)
+    inside(system_act(), step=lambda _act: given.save())
     return clerk
 
 
