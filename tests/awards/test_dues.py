@@ -29,9 +29,16 @@ from linli.money.awards.operations import NewAccount, confirm_account, end_depar
 from linli.money.awards.queries import DUES, due_totals, invariants
 from linli.money.payments.operations import cancel
 from linli.money.payments.queries import outlooks, payable
-from linli.registry.residents.codes import Relation
-from linli.registry.residents.models import Household, Membership, Relocation, RelocationAnnulment, Resident
-from linli.registry.residents.operations import leave, move_household, move_resident, record_death
+from linli.registry.residents.codes import GuardianshipKind, Relation
+from linli.registry.residents.models import (
+    Guardianship,
+    Household,
+    Membership,
+    Relocation,
+    RelocationAnnulment,
+    Resident,
+)
+from linli.registry.residents.operations import add_guardian, leave, move_household, move_resident, record_death
 from tests.conftest import make_community, make_staff, system_act
 from tests.ledger.world import BASE, ELDER, PAY_DAY, World, by, make_world
 
@@ -39,7 +46,8 @@ ROOT = Path(__file__).parents[2]
 APRIL_2 = date(2026, 4, 2)
 # A row of each table that is watched, where it may be changed.
 CHANGED: dict[str, type[Model]] = {
-    one._meta.db_table: one for one in (Award, AwardMonth, Receivable, PayeeAccount, Resident, Household, Membership)
+    one._meta.db_table: one
+    for one in (Award, AwardMonth, Receivable, PayeeAccount, Resident, Household, Membership, Guardianship)
 }
 ONLY_WRITTEN = {
     "awards_awardchange",
@@ -71,6 +79,19 @@ def received_by(world: World, family: Household, holder: Resident) -> None:
     confirm_account(by(world.staff.director, PAY_DAY), account_ids=[row.pk])
 
 
+def guarded(world: World, ward: Resident, until: date | None = None) -> None:
+    """Somebody from outside is guardian of the resident."""
+    add_guardian(
+        by(world.staff.clerk, PAY_DAY),
+        ward_id=ward.pk,
+        kind=GuardianshipKind.GUARDIAN,
+        valid_from=date(2026, 1, 1),
+        valid_until=until,
+        document="判决书",
+        guardian_name="李外人",
+    )
+
+
 def marked() -> set[int]:
     return set(DueMark.objects.filter(day=date.min).values_list("award_id", flat=True))
 
@@ -95,6 +116,7 @@ class TestMarked:
         Receivable.objects.create(
             award=month.award, month=month, amount_fen=1, raised_date=PAY_DAY, **month.award.stamp.columns()
         )
+        guarded(three, three.memberships([three.families[0]])[0].resident)
         bring_up(DUES, PAY_DAY)
         assert marked() == set()
 
@@ -108,6 +130,21 @@ class TestMarked:
         Resident.objects.filter(pk=holder.pk).update(died_date=PAY_DAY)
 
         assert marked() == {Award.objects.get(unit_key=three.families[1].number).pk}
+
+    def test_is_who_receives_for_somebody_and_moves(self, three: World) -> None:
+        holder = three.memberships([three.families[2]])[0].resident
+        received_by(three, three.families[1], holder)
+        bring_up(DUES, PAY_DAY)
+        Membership.objects.filter(resident=holder).update(relation="PARENT")
+
+        assert marked() == set(Award.objects.filter(household__in=three.families[1:]).values_list("pk", flat=True))
+
+    def test_is_whose_guardian_changes(self, three: World) -> None:
+        family = three.families[0]
+        bring_up(DUES, PAY_DAY)
+        guarded(three, three.memberships([family])[0].resident)
+
+        assert marked() == set(Award.objects.filter(household=family).values_list("pk", flat=True))
 
     def test_is_what_is_written_of_a_history(self, three: World) -> None:
         award = Award.objects.earliest("pk")
@@ -245,3 +282,15 @@ def test_what_was_granted_before_is_marked_by_the_migration(committed_database: 
     assert len(gone) == sum(len(events.split()) for _rows, events in DUE_BY.values()) + 3
     assert set(DueMark.objects.filter(~Q(day__gt=date.min)).values_list("award_id", flat=True)) == ids
     assert split(world, date(2026, 4, 2)) == (4, 0)
+
+
+def test_who_holds_the_accounts_is_asked_of_every_award_after_the_migration(committed_database: str) -> None:
+    community = make_community()
+    lived(make_world(community, make_staff(community)))
+    bring_up(DUES, PAY_DAY)
+    before = marked()
+    MigrationExecutor(connection).migrate([("awards", "0013_programmes_and_reviews")])
+    MigrationExecutor(connection).migrate([("awards", "0014_holders_who_ceased")])
+
+    assert before == set()
+    assert marked() == set(Award.objects.values_list("pk", flat=True))

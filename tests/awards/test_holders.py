@@ -21,7 +21,7 @@ from linli.money.payments.operations import reissue, release
 from linli.money.payments.queries import invariants as payment_invariants
 from linli.money.payments.queries import layouts
 from linli.registry.residents.codes import GuardianshipKind, Relation
-from linli.registry.residents.models import Household, Resident
+from linli.registry.residents.models import Household, Membership, Resident
 from linli.registry.residents.operations import add_guardian, correct_departure, record_death, register_households
 from tests.conftest import system_act
 from tests.layers import layer
@@ -336,6 +336,7 @@ class TestStopAccounts:
         die(world, man)
         self.stop()
         Resident.objects.filter(pk=man.pk).update(died_date=None)
+        Membership.objects.filter(resident=man).update(valid_until=None, relation=Relation.OTHER_RELATIVE)
         [row] = self.stop(date(2026, 3, 23))
         assert (row.state, row.stopped_date, queries.invariants()) == (AccountState.CONFIRMED, None, [])
 

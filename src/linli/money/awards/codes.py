@@ -94,6 +94,20 @@ class HolderRelation(TextChoices):
     UNKNOWN = "UNKNOWN", _("早期登记，未注明")  # before relations were asked for
 
 
+@toned(DIED=Tone.LATE, LEFT=Tone.LATE, NO_GUARDIAN=Tone.LATE)
+class HolderLoss(TextChoices):
+    """Why no money goes any more to an account that was confirmed: its holder is not what they were."""
+
+    DIED = "DIED", _("户名人已死亡")
+    LEFT = "LEFT", _("户名人已不是家庭成员")
+    NO_GUARDIAN = "NO_GUARDIAN", _("户名人已不是监护人")
+
+    @property
+    def because(self) -> object:
+        """Why the account is to be replaced."""
+        return _("%(loss)s，原账户不再付款") % {"loss": self.label}
+
+
 @toned(OPEN=Tone.SOON, RECOVERED=Tone.PAUSED, WAIVED=Tone.PAUSED, WITHDRAWN=Tone.PAUSED)
 class ReceivableState(TextChoices):
     OPEN = "OPEN", _("待收回")

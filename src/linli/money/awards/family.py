@@ -18,7 +18,7 @@ from linli.kernel.act import CHINA_TIME
 from linli.kernel.tones import Tone
 from linli.law.policies.queries import work_calendar
 from linli.money.awards import queries
-from linli.money.awards.codes import AccountState, ChangeKind, Standing
+from linli.money.awards.codes import AccountState, ChangeKind, HolderLoss, Standing
 from linli.money.awards.models import Award, PayeeAccount
 from linli.money.awards.permissions import awards_scope, can_change
 from linli.money.awards.steps import ACCOUNT
@@ -112,7 +112,7 @@ class _Accounts:
         self.rows = asking.once(accounts)
         self.live = [row for row in self.rows if row.state != AccountState.REPLACED]
         self.replaced = [row for row in self.rows if row.state == AccountState.REPLACED]
-        self.dead = queries.of_the_dead((row.pk for row in self.live), asking.on)
+        self.lost = queries.lost_holders((row.pk for row in self.live), asking.on)
         self.shared = queries.sharings(scope, [row for row in self.live if row.state == AccountState.PROPOSED])
 
     def lines(self) -> list[Line]:
@@ -142,10 +142,10 @@ class _Accounts:
         return Line(what, self.state(row), actions, str(row))
 
     def state(self, row: PayeeAccount) -> Cell:
-        dead = [(gettext("户名人已死亡"), Tone.LATE)] if row.pk in self.dead else []
+        lost = [self.lost[row.pk]] if row.pk in self.lost else []
         waits = row.usable_date and row.state == AccountState.CONFIRMED and row.usable_date > self.asking.on
         since = gettext("%(day)s 起可用") % {"day": day_text(row.usable_date)} if waits else ""
-        return Cell(chips=[AccountState(row.state), *dead], meta=(since,), buttons=self.confirm(row))
+        return Cell(chips=[AccountState(row.state), *lost], meta=(since,), buttons=self.confirm(row))
 
     def confirm(self, row: PayeeAccount) -> list[Button]:
         if row.state != AccountState.PROPOSED or not ACCOUNT.allows(self.asking.person, "confirm", row, self.asking.on):
@@ -162,23 +162,21 @@ class _Accounts:
             return []
         return self.asking.action(gettext("更换账户"), "account_new", query=f"?unit={unit}")
 
-    def to_replace(self) -> list[str]:
-        """Units whose account is of somebody who died, and of which nobody has written down another one."""
+    def to_replace(self) -> dict[str, HolderLoss]:
+        """Units whose account is of somebody who died or is not what they were, and of which nobody has written down
+        another one.
+        """
         waits = {row.unit_key for row in self.live if row.state == AccountState.PROPOSED}
-        dead = {row.unit_key for row in self.live if row.pk in self.dead}
-        return [unit for unit in self.running if unit in dead - waits]
+        lost = {row.unit_key: self.lost[row.pk] for row in self.live if row.pk in self.lost}
+        return {unit: lost[unit] for unit in self.running if unit in lost.keys() - waits}
 
     def whose(self, unit: str) -> str:
         return self.asking.family.named(unit) or gettext("全户")
 
     def todos(self) -> Iterator[Todo]:
-        for unit in self.to_replace():
+        for unit, loss in self.to_replace().items():
             if self.write(unit):
-                title, verb, because = (
-                    _("更换收款账户"),
-                    pgettext_lazy("verb", "更换"),
-                    _("户名人已死亡，原账户不再付款"),
-                )
+                title, verb, because = _("更换收款账户"), pgettext_lazy("verb", "更换"), loss.because
                 query, who = f"?unit={unit}", self.whose(unit)
                 yield Todo(
                     "ACCOUNT.REPLACE", title, unit, "account_new", query=query, verb=verb, who=who, because=because

@@ -60,7 +60,7 @@ words.acts.put(
         "awards.recalculate": pgettext_lazy("audit", "按现有情况重新计算"),
         "awards.redetermine": pgettext_lazy("audit", "标准或年龄变化后重新核定"),
         "awards.resume": pgettext_lazy("audit", "恢复待遇"),
-        "awards.stop_accounts": pgettext_lazy("audit", "停用死亡人员账户"),
+        "awards.stop_accounts": pgettext_lazy("audit", "停用户名人已死亡或不再代领的账户"),
         "awards.suspend": pgettext_lazy("audit", "暂停待遇"),
         "awards.unmask_account": pgettext_lazy("audit", "查看完整账号"),
     }
@@ -131,28 +131,33 @@ def _review(
 
 
 def _accounts(authority: Authority, on: date) -> Iterator[Pile]:
-    """Accounts to confirm that somebody else wrote down, and those whose holder died: nobody is paid there any more."""
+    """Accounts to confirm that somebody else wrote down, and those whose holder died, or is member or guardian no
+    more: nobody is paid there.
+    """
     scope = authority.scope(Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
     proposed = queries.payee_accounts(scope, state=AccountState.PROPOSED)
     proposed = proposed.exclude(proposed_by_id__in=authority.accounts(on)) if scope else proposed
     proposed = ACCOUNT.of_others(proposed, authority, on)
     because = _("由另一人登记，确认后才能发放")
     confirm, verb = _("确认收款账户"), pgettext_lazy("verb", "确认")
-    yield from _pile(proposed, "ACCOUNT.CONFIRM", confirm, verb, because, "account_list")
+    yield from _pile(proposed, "ACCOUNT.CONFIRM", confirm, verb, because, "account_list", on)
     scope = authority.scope(Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR)
-    because = _("户名人已死亡，原账户不再付款")
     to_replace = ACCOUNT.of_others(queries.to_replace(scope, on), authority, on)
     replace, verb = _("更换收款账户"), pgettext_lazy("verb", "更换")
-    yield from _pile(to_replace, "ACCOUNT.REPLACE", replace, verb, because, "account_new")
+    yield from _pile(to_replace, "ACCOUNT.REPLACE", replace, verb, None, "account_new", on)
 
 
 def _pile(
-    rows: QuerySet[PayeeAccount], kind: str, title: object, verb: object, because: object, page: str
+    rows: QuerySet[PayeeAccount], kind: str, title: object, verb: object, because: object, page: str, on: date
 ) -> Iterator[Pile]:
-    def first(number: int) -> Sequence[Todo]:
-        return [_account(row) for row in rows.order_by("unit_key", "pk")[:number]]
+    """``because``: why each of them waits; None: what became of its holder."""
 
-    def _account(row: PayeeAccount) -> Todo:
+    def first(number: int) -> Sequence[Todo]:
+        found = list(rows.order_by("unit_key", "pk")[:number])
+        lost = {} if because is not None else queries.lost_holders((row.pk for row in found), on)
+        return [_account(row, lost[row.pk].because if row.pk in lost else because) for row in found]
+
+    def _account(row: PayeeAccount, because: object) -> Todo:
         who, query = row.holder_name, f"?unit={row.unit_key}" if page == "account_new" else ""
         return Todo(kind, title, row.unit_key, page, query=query, verb=verb, who=who, because=because)
 

@@ -52,5 +52,5 @@ class StaleCode(TextChoices):
     ENDED = "ENDED", _("待遇已终止")
     SUSPENDED = "SUSPENDED", _("待遇已暂停")
     CHANGED = "CHANGED", _("待遇金额已调整")
-    HOLDER = "HOLDER", _("收款账户户名人已死亡")
+    HOLDER = "HOLDER", _("收款账户户名人已死亡，或已不是家庭成员、监护人")
     ACCOUNT = "ACCOUNT", _("收款账户已变更")

@@ -53,7 +53,8 @@ OPTIONAL_NOTICES: Mapping[str, frozenset[str]] = {
     "WITHDRAWN": _COMMON_PLACES,
     "RENEWAL_DUE": _COMMON_PLACES | {"programme", "deadline"},
     "RENEWED": _COMMON_PLACES | _AWARD_PLACES,
-    "ACCOUNT_STOPPED": _COMMON_PLACES | {"programme", "holder"},
+    "ACCOUNT_STOPPED": _COMMON_PLACES | {"programme", "holder"},  # the holder died
+    "ACCOUNT_CEASED": _COMMON_PLACES | {"programme", "holder"},  # the holder is member or guardian no more
 }
 ALL_NOTICES = {**NOTICES, **OPTIONAL_NOTICES}
 LETTER_TEXT = Label(frozenset().union(*ALL_NOTICES.values()))

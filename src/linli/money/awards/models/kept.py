@@ -103,8 +103,10 @@ DUE_SUMS = Summed(
 )
 _OF = "SELECT a.id FROM awards_award a WHERE a."
 _WHO_LIVED = "SELECT m.resident_id FROM residents_membership m WHERE m.household_id = "
+_RECEIVES = f"{_OF}unit_key IN (SELECT p.unit_key FROM awards_payeeaccount p WHERE p.holder_id = "
 _MOVED = "(SELECT r.household_id FROM residents_relocation r WHERE r.id = NEW.relocation_id)"
-# What says what is due of which awards, by table: their history, what was taken up, where it is paid, who is gone.
+# What says what is due of which awards, by table: their history, what was taken up, where it is paid and to whom, who
+# is gone.
 DUE_BY = {
     "awards_award": (f"{_OF}id = NEW.id", "INSERT UPDATE"),
     "awards_awardchange": (f"{_OF}id = NEW.award_id", "INSERT"),
@@ -112,12 +114,20 @@ DUE_BY = {
     "awards_receivable": (f"{_OF}id = NEW.award_id", "INSERT UPDATE"),
     "awards_payeeaccount": (f"{_OF}unit_key = NEW.unit_key", "INSERT UPDATE"),
     "residents_resident": (
-        f"{_OF}resident_id = NEW.id UNION {_OF}unit_key IN "
-        "(SELECT p.unit_key FROM awards_payeeaccount p WHERE p.holder_id = NEW.id)",
+        f"{_OF}resident_id = NEW.id UNION {_RECEIVES}NEW.id)",
         "UPDATE",
     ),
     "residents_household": (f"{_OF}household_id = NEW.id", "UPDATE"),
-    "residents_membership": (f"{_OF}resident_id = NEW.resident_id", "INSERT UPDATE"),
+    "residents_membership": (
+        f"{_OF}resident_id = NEW.resident_id UNION {_OF}household_id = NEW.household_id "
+        f"UNION {_RECEIVES}NEW.resident_id)",
+        "INSERT UPDATE",
+    ),
+    "residents_guardianship": (
+        f"{_OF}resident_id = NEW.ward_id UNION {_OF}household_id IN "
+        "(SELECT m.household_id FROM residents_membership m WHERE m.resident_id = NEW.ward_id)",
+        "INSERT UPDATE",
+    ),
     "residents_relocation": (
         f"{_OF}household_id = NEW.household_id UNION {_OF}resident_id IN ({_WHO_LIVED}NEW.household_id)",
         "INSERT",

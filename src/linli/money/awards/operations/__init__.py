@@ -34,6 +34,7 @@ from linli.money.awards.operations.grants import (
 from linli.money.awards.operations.holders import (
     AccountShared,
     HolderDead,
+    HolderGone,
     HolderUnknown,
     HolderUnstated,
     NewAccount,

@@ -138,8 +138,8 @@ def confirm_account(
 
     The hold is as many full working days after the confirmation as the packs in force say; the account is usable on
     the day after the last of them. Raises AccountNotFound, NotPermitted, StepNotPossible, SamePerson, HolderUnstated,
-    HolderDead, AccountShared, and AccountNotWritable or AccountTooLong for one that was written down before a bank's
-    layout changed.
+    HolderDead, HolderGone, AccountShared, and AccountNotWritable or AccountTooLong for one that was written down before
+    a bank's layout changed.
     """
     wanted = set(account_ids)
     units = set(PayeeAccount.objects.filter(pk__in=wanted).values_list("unit_key", flat=True))
@@ -209,8 +209,9 @@ def recompute_holds(act: Act) -> list[PayeeAccount]:
 
 @act
 def stop_accounts(act: Act, *, on: date) -> list[PayeeAccount]:
-    """Accounts of those who died by the day are stopped and the family is written to; no payment went there since the
-    death was recorded. An account whose holder turned out to live goes on. The product does this. Raises NotPermitted.
+    """Accounts of those who died by the day, or are member or guardian no more, are stopped and the family is written
+    to; no payment went there since it was recorded. An account whose holder turned out to live, or is again what they
+    were, goes on. The product does this. Raises NotPermitted.
     """
     check_system(act)
     stop, restart = stopped_or_restarted(on)
@@ -232,7 +233,7 @@ def stop_accounts(act: Act, *, on: date) -> list[PayeeAccount]:
 
 @within_act
 def restart_accounts_of(act: Act, *, holder_id: int) -> None:
-    """The accounts of somebody who turned out to live go on, within the act that puts the death right."""
+    """The accounts of somebody who did not die or leave go on, within the act that puts it right."""
     _stop, restart = stopped_or_restarted(act.on)
     _restart([row for row in restart if row.holder_id == holder_id])
 

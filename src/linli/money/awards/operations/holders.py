@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.scope import Stamp
 from linli.kernel.errors import DomainError
 from linli.kernel.marks import Listed
-from linli.money.awards.codes import HolderRelation
+from linli.money.awards.codes import HolderLoss, HolderRelation
 from linli.money.awards.models import PayeeAccount
-from linli.money.awards.queries import others_with_number
-from linli.registry.residents.queries import UnitPeople, deceased, people_of_units, resident_named
+from linli.money.awards.queries import lost_holders, others_with_number
+from linli.registry.residents.queries import UnitPeople, people_of_units, resident_named
 
 _NOBODY = UnitPeople((), None, ())
 _FAMILY = ("", HolderRelation.SELF, HolderRelation.MEMBER)
@@ -40,6 +40,12 @@ class HolderDead(DomainError):
     """No money goes to the account of somebody who died."""
 
     message = _("%(units)s 的账户户名人已死亡，请登记其他账户")
+
+
+class HolderGone(DomainError):
+    """Who was a member of the family or a guardian when the account was written down is it no more."""
+
+    message = _("%(units)s 的账户户名人已不是家庭成员或监护人，请登记其他账户")
 
 
 class AccountShared(DomainError):
@@ -112,14 +118,20 @@ def _proxy(one: NewAccount) -> tuple[str, int | None] | None:
 
 
 def check_holders(rows: Sequence[PayeeAccount], on: date) -> None:
-    """Raises HolderUnstated, HolderDead."""
+    """The registry is asked again: whoever was written down may have died, left or lost the guardianship since.
+
+    Raises HolderUnstated, HolderDead, HolderGone.
+    """
     unstated = sorted(row.unit_key for row in rows if not row.relation)
     if unstated:
         raise HolderUnstated(units=Listed(unstated))
-    dead = deceased({row.holder_id for row in rows if row.holder_id is not None}, on)
-    stopped = sorted(row.unit_key for row in rows if row.holder_id in dead)
-    if stopped:
-        raise HolderDead(units=Listed(stopped))
+    lost = lost_holders((row.pk for row in rows), on)
+    dead = sorted(row.unit_key for row in rows if lost.get(row.pk) == HolderLoss.DIED)
+    if dead:
+        raise HolderDead(units=Listed(dead))
+    gone = sorted(row.unit_key for row in rows if row.pk in lost)
+    if gone:
+        raise HolderGone(units=Listed(gone))
 
 
 def check_shared(rows: Sequence[PayeeAccount], shared: Mapping[int, int]) -> dict[int, int]:

@@ -18,7 +18,7 @@ from linli.law.policies.engine import Pack
 from linli.law.policies.engine.letters import letter_words
 from linli.money.awards.codes import AwardState, Cause, ChangeKind, EndReason, Unit
 from linli.money.awards.models import Award, AwardMember, PayeeAccount
-from linli.money.awards.queries import ACCOUNT_STOPPED, NOTICES, letter_subject, packs_in_force
+from linli.money.awards.queries import ACCOUNT_STOPPED, NOTICES, letter_subject, lost_holders, packs_in_force
 from linli.registry.residents.queries import members_on
 
 
@@ -57,19 +57,23 @@ def tell(act: Act, *, awards: Mapping[int, Award], turns: Mapping[int, Turn]) ->
 
 
 def tell_stopped(act: Act, *, accounts: Sequence[PayeeAccount]) -> list[Letter]:
-    """Write about the running awards of units whose account is stopped, where the pack has a letter for it."""
+    """Write about the running awards of units whose account is stopped, where the pack has a letter for what became of
+    its holder.
+    """
+    losses = lost_holders((row.pk for row in accounts), act.on)
+    kinds = {row.unit_key: ACCOUNT_STOPPED[losses[row.pk]] for row in accounts if row.pk in losses}
     packs = {code: pack for pack in packs_in_force(act.on) for code in pack.programmes}
-    rows = Award.objects.filter(unit_key__in={row.unit_key for row in accounts}, valid_until__gt=act.on)
+    rows = Award.objects.filter(unit_key__in=kinds, valid_until__gt=act.on)
     awards = [
         award
         for award in rows.filter(state__in=(AwardState.ACTIVE, AwardState.SUSPENDED)).order_by("pk")
-        if award.programme in packs and ACCOUNT_STOPPED in packs[award.programme].notices
+        if award.programme in packs and kinds[award.unit_key] in packs[award.programme].notices
     ]
     names, holders = _addressees(awards, act.on), {row.unit_key: row.holder_name for row in accounts}
     letters = [
         _letter(
             packs[award.programme],
-            ACCOUNT_STOPPED,
+            kinds[award.unit_key],
             award,
             names[award.pk],
             {"holder": holders[award.unit_key], "date": act.on},

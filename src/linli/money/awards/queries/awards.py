@@ -15,7 +15,7 @@ from linli.ground.notifications.queries import Letter, letters_about, letters_to
 from linli.kernel.period import Month
 from linli.law.policies.engine import Obstacle
 from linli.law.policies.queries import bank_obstacle
-from linli.money.awards.codes import AccountState, AwardState, ChangeKind, ReceivableState, Standing
+from linli.money.awards.codes import AccountState, AwardState, ChangeKind, HolderLoss, ReceivableState, Standing
 from linli.money.awards.models import (
     Award,
     AwardChange,
@@ -26,6 +26,7 @@ from linli.money.awards.models import (
     Receivable,
     ReviewOccasion,
 )
+from linli.money.awards.queries.holders import lost
 from linli.money.awards.queries.months import event_of, taken_months
 from linli.money.awards.queries.words import ending_when_rehoused
 from linli.money.awards.rules.schedule import NOTHING, Taken, due_months, rest
@@ -265,9 +266,9 @@ def payees(unit_keys: Iterable[str]) -> Mapping[str, PayeeAccount]:
 
 
 def has_confirmed_account(unit_keys: Iterable[str], on: date) -> frozenset[str]:
-    """Those of the units that have a confirmed account of somebody who lives, held or not."""
+    """Those of the units that have a confirmed account of somebody who lives and is what they were, held or not."""
     rows = PayeeAccount.objects.filter(unit_key__in=set(unit_keys), state=AccountState.CONFIRMED)
-    rows = rows.exclude(holder__died_date__lte=on)
+    rows = rows.exclude(lost(on))
     return frozenset(rows.values_list("unit_key", flat=True))
 
 
@@ -280,11 +281,11 @@ def account_keys(unit_keys: Collection[str]) -> list[int]:
 def usable_accounts(unit_keys: Iterable[str], on: date) -> Mapping[str, PayeeAccount]:
     """The confirmed account of each unit that may be paid on the day.
 
-    Held ones are left out, those of the dead, and those whose names a bank's file cannot hold: one name would stop
-    everybody's money.
+    Held ones are left out, those of the dead and of who is member or guardian no more, and those whose names a bank's
+    file cannot hold: one name would stop everybody's money.
     """
     rows = PayeeAccount.objects.filter(unit_key__in=set(unit_keys), state=AccountState.CONFIRMED, usable_date__lte=on)
-    rows = rows.exclude(holder__died_date__lte=on)
+    rows = rows.exclude(lost(on))
     return {row.unit_key: row for row in rows if account_obstacle(row.holder_name, row.bank_name) is None}
 
 
@@ -422,8 +423,12 @@ NOTICES: Final[Mapping[ChangeKind, str]] = {
     ChangeKind.EXPIRED: "ENDED",
     ChangeKind.REINSTATED: "CHANGED",
 }
-# The pack's notice that asks for another account; a pack may do without.
-ACCOUNT_STOPPED = "ACCOUNT_STOPPED"
+# The pack's notices that ask for another account, by what became of its holder; a pack may do without.
+ACCOUNT_STOPPED: Final[Mapping[HolderLoss, str]] = {
+    HolderLoss.DIED: "ACCOUNT_STOPPED",
+    HolderLoss.LEFT: "ACCOUNT_CEASED",
+    HolderLoss.NO_GUARDIAN: "ACCOUNT_CEASED",
+}
 
 
 def letter_subject(award: Award) -> str:
@@ -441,5 +446,5 @@ def ended_by_letter(awards: Sequence[Award]) -> set[int]:
 
 def letters_of_award(scope: Scope, award: Award) -> list[Letter]:
     """Letters that tell of changes of this award, oldest first, with how they arrived."""
-    rows = letters_about(scope, letter_subject(award)).filter(kind__in={*NOTICES.values(), ACCOUNT_STOPPED})
+    rows = letters_about(scope, letter_subject(award)).filter(kind__in={*NOTICES.values(), *ACCOUNT_STOPPED.values()})
     return [row for row in rows if row.content["award"] == award.number]

@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from linli.foundation.data.marks import TOUCHED
 from linli.foundation.data.scope import Scope, within
@@ -19,6 +19,7 @@ from linli.kernel.period import Month
 from linli.money.awards.codes import AccountState, AwardState, DueState
 from linli.money.awards.models import Award, Due, DueMark, DueSum, PayeeAccount
 from linli.money.awards.queries.awards import departed, departures_of, usable_accounts
+from linli.money.awards.queries.holders import turning
 from linli.money.awards.queries.months import dues_of
 from linli.registry.residents.codes import DepartureKind
 
@@ -125,10 +126,9 @@ def _state(award: Award, gone: Collection[int], usable: Collection[str]) -> DueS
 
 
 def _held(units: Collection[str], on: date) -> set[str]:
-    """Units whose account is held beyond the day, or whose holder dies after it."""
+    """Units whose account is held beyond the day, or whose holder dies, moves or is guardian otherwise after it."""
     rows = PayeeAccount.objects.filter(unit_key__in=units, state=AccountState.CONFIRMED)
-    dates = rows.values_list("unit_key", "usable_date", "holder__died_date")
-    return {unit for unit, usable, died in dates if max(usable or on, died or on) > on}
+    return set(rows.filter(Q(usable_date__gt=on) | turning(on)).values_list("unit_key", flat=True))
 
 
 def _leaving(live: Sequence[Award], on: date) -> set[int]:

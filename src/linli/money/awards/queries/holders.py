@@ -1,4 +1,6 @@
-"""Whose the accounts are: those of the dead, those that several units name, those that somebody must replace."""
+"""Whose the accounts are: those of the dead and of who is member or guardian no more, those that several units name,
+those that somebody must replace.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,8 +14,9 @@ from linli.foundation.data.scope import Scope, within
 from linli.kernel.act import CHINA_TIME
 from linli.kernel.calendar import WorkCalendar
 from linli.law.policies.queries import work_calendar
-from linli.money.awards.codes import AccountState, AwardState
+from linli.money.awards.codes import AccountState, AwardState, HolderLoss, HolderRelation
 from linli.money.awards.models import Award, PayeeAccount
+from linli.registry.residents.queries import guards_otherwise_after, is_guardian, is_member, joins_or_leaves_after
 
 # Versions that money goes to, or may soon.
 LIVE = (AccountState.PROPOSED, AccountState.CONFIRMED)
@@ -27,17 +30,45 @@ def units_paid_to(resident_ids: Collection[int]) -> frozenset[str]:
     return frozenset(rows.values_list("unit_key", flat=True))
 
 
-def of_the_dead(account_ids: Iterable[int], on: date) -> frozenset[int]:
-    """Those of the accounts (ids) whose holder died by the day, or that were stopped for it."""
+def lost(on: date) -> Q:
+    """Accounts whose holder died by the day, or is then no member or no guardian any more.
+
+    Whoever receives by a paper, and who was written down before relations were asked for, is asked about as dead alone.
+    """
+    member = is_member("unit_key", "holder_id", on)
+    guardian = is_guardian("unit_key", "holder_id", "holder_name", on)
+    return (
+        Q(holder__died_date__lte=on)
+        | Q(relation=HolderRelation.MEMBER) & ~member
+        | Q(relation=HolderRelation.GUARDIAN) & ~guardian
+    )
+
+
+def turning(on: date) -> Q:
+    """Accounts of which a later day may say otherwise than :func:`lost` does of this one, by what is recorded now."""
+    guardian = guards_otherwise_after("unit_key", "holder_id", "holder_name", on)
+    return (
+        Q(holder__died_date__gt=on)
+        | Q(relation=HolderRelation.MEMBER) & joins_or_leaves_after("holder_id", on)
+        | Q(relation=HolderRelation.GUARDIAN) & guardian
+    )
+
+
+def lost_holders(account_ids: Iterable[int], on: date) -> Mapping[int, HolderLoss]:
+    """Those of the accounts (ids) that no money goes to since their holder is not what they were, or that were stopped
+    for it, and why.
+    """
     rows = PayeeAccount.objects.filter(pk__in=set(account_ids))
-    rows = rows.filter(Q(holder__died_date__lte=on) | Q(state=AccountState.STOPPED))
-    return frozenset(rows.values_list("pk", flat=True))
+    rows = rows.filter(lost(on) | Q(state=AccountState.STOPPED))
+    told = rows.values_list("pk", "relation", "holder__died_date")
+    return {pk: _why(relation, died, on) for pk, relation, died in told}
 
 
-def is_of_the_dead(account: PayeeAccount, on: date) -> bool:
-    """The same of one account whose holder is loaded."""
-    died = account.holder.died_date if account.holder else None
-    return account.state == AccountState.STOPPED or (died is not None and died <= on)
+def _why(relation: str, died: date | None, on: date) -> HolderLoss:
+    if died is not None and died <= on:
+        return HolderLoss.DIED
+    ceased = {HolderRelation.MEMBER: HolderLoss.LEFT, HolderRelation.GUARDIAN: HolderLoss.NO_GUARDIAN}
+    return ceased.get(HolderRelation(relation), HolderLoss.DIED) if relation else HolderLoss.DIED
 
 
 def others_with_number(rows: Collection[PayeeAccount]) -> dict[int, list[PayeeAccount]]:
@@ -71,9 +102,15 @@ def sharings(scope: Scope, rows: Collection[PayeeAccount]) -> Mapping[int, Shari
 
 def shared_accounts(account_ids: Iterable[int]) -> list[PayeeAccount]:
     """Those of the accounts whose number other units name too, by number and unit."""
-    rows = list(PayeeAccount.objects.filter(pk__in=set(account_ids)).order_by("account_index", "unit_key"))
-    others = others_with_number(rows)
-    return [row for row in rows if others[row.pk]]
+    wanted = set(account_ids)
+    numbers = PayeeAccount.objects.filter(pk__in=wanted).values("account_index")
+    rows = PayeeAccount.objects.filter(Q(pk__in=wanted) | Q(state__in=LIVE), account_index__in=numbers)
+    known = list(rows.order_by("account_index", "unit_key"))
+    units: dict[str, set[str]] = defaultdict(set)
+    for row in known:
+        if row.state in LIVE:
+            units[row.account_index].add(row.unit_key)
+    return [row for row in known if row.pk in wanted and units[row.account_index] - {row.unit_key}]
 
 
 def replaced(by_row: str) -> Exists:
@@ -83,36 +120,39 @@ def replaced(by_row: str) -> Exists:
 
 
 def to_replace(scope: Scope, on: date) -> QuerySet[PayeeAccount]:
-    """Accounts that no money goes to any more since their holder died, while an award of the unit runs.
+    """Accounts that no money goes to any more since their holder died or is member or guardian no more, while an award
+    of the unit runs.
 
     Once somebody writes another one down it waits for confirmation instead.
     """
     running = Award.objects.filter(unit_key=OuterRef("unit_key"), valid_until__gt=on)
     running = running.filter(state__in=(AwardState.ACTIVE, AwardState.SUSPENDED))
     newer = PayeeAccount.objects.filter(unit_key=OuterRef("unit_key"), state__in=LIVE, version__gt=OuterRef("version"))
-    dead = Q(state=AccountState.STOPPED) | Q(state=AccountState.CONFIRMED, holder__died_date__lte=on)
-    rows = within(PayeeAccount.objects.filter(dead), scope).filter(Exists(running)).exclude(Exists(newer))
+    of_nobody = Q(state=AccountState.STOPPED) | Q(state=AccountState.CONFIRMED) & lost(on)
+    rows = within(PayeeAccount.objects.filter(of_nobody), scope).filter(Exists(running)).exclude(Exists(newer))
     return rows.order_by("unit_key")
 
 
 def stopped_or_restarted(on: date) -> tuple[Sequence[PayeeAccount], Sequence[PayeeAccount]]:
-    """Accounts that a death stops, and stopped ones whose holder turned out to live and that nothing replaced."""
-    restart = _stopped_of_the_living()
+    """Accounts that stop since their holder is not what they were, and stopped ones whose holder is so again and that
+    nothing replaced.
+    """
+    restart = _stopped_and_standing(on)
     if restart:  # a mistake was put right: that is rare
         newer = PayeeAccount.objects.filter(unit_key__in={row.unit_key for row in restart}, state__in=LIVE)
         replaced = set(newer.values_list("unit_key", flat=True))
         restart = [row for row in restart if row.unit_key not in replaced]
-    return _of_who_died(on), restart
+    return _lost(on), restart
 
 
 @prepared
-def _of_who_died(on: date) -> QuerySet[PayeeAccount]:
-    return PayeeAccount.objects.filter(state=AccountState.CONFIRMED, holder__died_date__lte=on).order_by("pk")
+def _lost(on: date) -> QuerySet[PayeeAccount]:
+    return PayeeAccount.objects.filter(lost(on), state=AccountState.CONFIRMED).order_by("pk")
 
 
 @prepared
-def _stopped_of_the_living() -> QuerySet[PayeeAccount]:
-    return PayeeAccount.objects.filter(state=AccountState.STOPPED, holder__died_date__isnull=True).order_by("pk")
+def _stopped_and_standing(on: date) -> QuerySet[PayeeAccount]:
+    return PayeeAccount.objects.filter(~lost(on), state=AccountState.STOPPED).order_by("pk")
 
 
 # --- from which day a changed account is paid to, and whether that day is sure ---------------------

@@ -25,6 +25,7 @@ from linli.money.awards import operations, queries
 from linli.money.awards.codes import (
     AccountState,
     AdjustmentState,
+    HolderLoss,
     ReceivableState,
     Standing,
 )
@@ -166,7 +167,7 @@ class AccountList(Listing[Desk, PayeeAccount]):
     adds = (_("登记账户"), "account_new")
     nothing = (_("没有待确认的账户"), _("其他账户可按状态查看"))
     not_found = _("没有符合条件的账户")
-    dead: frozenset[int]
+    lost: Mapping[int, HolderLoss]
     sharing: Mapping[int, queries.Sharing]
 
     def unit(self, row: PayeeAccount) -> Cell:
@@ -178,8 +179,8 @@ class AccountList(Listing[Desk, PayeeAccount]):
 
     def holder_cell(self, row: PayeeAccount) -> Cell:
         relation = row.get_relation_display() if row.relation else gettext("关系未注明")
-        dead = [(gettext("户名人已死亡"), Tone.LATE)] if row.pk in self.dead else []
-        return Cell(self.holder(row), meta=(relation, row.basis), chips=dead)
+        lost = [self.lost[row.pk]] if row.pk in self.lost else []
+        return Cell(self.holder(row), meta=(relation, row.basis), chips=lost)
 
     def number(self, row: PayeeAccount) -> Cell:
         address = reverse("account_unmask", args=[row.pk]) if can_unmask(self.desk.person, row.stamp) else ""
@@ -193,7 +194,7 @@ class AccountList(Listing[Desk, PayeeAccount]):
         state = AccountState(row.state)
         if state != AccountState.CONFIRMED or row.usable_date is None:
             return Cell(state)
-        waits = row.pk in self.dead or row.usable_date > self.desk.on
+        waits = row.pk in self.lost or row.usable_date > self.desk.on
         since = gettext("%(day)s 起可用") % {"day": day_text(row.usable_date)}
         return Cell(chips=[(state.label, Tone.SOON if waits else tone_of(state))], meta=(since,))
 
@@ -235,7 +236,7 @@ class AccountList(Listing[Desk, PayeeAccount]):
 
     def load(self, found: Sequence[PayeeAccount]) -> None:
         self.sharing = queries.sharings(self.desk.reads, [row for row in found if row.state in queries.LIVE])
-        self.dead = queries.of_the_dead((row.pk for row in found), self.desk.on)
+        self.lost = queries.lost_holders((row.pk for row in found), self.desk.on)
 
     def reading(self, row: PayeeAccount) -> tuple[Stamp, str]:
         return row.stamp, str(row)

@@ -47,7 +47,7 @@ def award_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "months": _months(detail),
         "history": _history(detail),
         "letters": queries.letters_of_award(desk.reads, award),
-        "of_the_dead": queries.of_the_dead([account.pk for account in detail.accounts], desk.on),
+        "lost": queries.lost_holders([account.pk for account in detail.accounts], desk.on),
         "provisional": bool(queries.provisional_holds(detail.accounts, desk.on)),
         # Finance staff see numbers and masked names only.
         "knows_people": desk.may(award.stamp, *REGISTRY_ROLES),

@@ -17,7 +17,7 @@ from linli.money.awards.queries import (
     departed,
     died,
     due_of_fund,
-    is_of_the_dead,
+    lost_holders,
     packs_in_force,
     schedules,
     taken_months,
@@ -61,12 +61,13 @@ def no_longer_due(rows: Sequence[PaymentItem], on: date) -> dict[int, StaleCode]
 
 
 def stale_lines(rows: Sequence[PaymentItem], on: date) -> list[StaleLine]:
-    """Lines (with award, household, account and holder loaded) that cannot be paid as they stand any more, and why."""
+    """Lines (with award, household and account loaded) that cannot be paid as they stand any more, and why."""
     stale = no_longer_due(rows, on)
+    lost = lost_holders((row.account_id for row in rows), on)
     for row in rows:
         if row.pk in stale:
             continue
-        if is_of_the_dead(row.account, on):
+        if row.account_id in lost:
             stale[row.pk] = StaleCode.HOLDER
         elif row.account.state != AccountState.CONFIRMED:
             stale[row.pk] = StaleCode.ACCOUNT

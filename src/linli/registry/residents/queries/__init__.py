@@ -65,7 +65,6 @@ from linli.registry.residents.queries.own import (
     HouseholdPlace,
     UnitPeople,
     addressees_among,
-    deceased,
     ends_in,
     household_places,
     own_household_ids,
@@ -75,6 +74,12 @@ from linli.registry.residents.queries.own import (
     rows_behind,
 )
 from linli.registry.residents.queries.places import Place, local_places, places, places_named
+from linli.registry.residents.queries.receiving import (
+    guards_otherwise_after,
+    is_guardian,
+    is_member,
+    joins_or_leaves_after,
+)
 from linli.registry.residents.queries.registry import (
     all_residents,
     head_names,

@@ -1,7 +1,7 @@
 """What rooms above need to know of a household before they act; they check the place themselves."""
 
 import hmac
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -149,12 +149,6 @@ def resident_named(number: str, name: str) -> int | None:
     return Resident.objects.filter(number=number, name=name).values_list("pk", flat=True).first()
 
 
-def deceased(resident_ids: Iterable[int], on: date) -> frozenset[int]:
-    """Those of the residents who died by the day."""
-    rows = Resident.objects.filter(pk__in=set(resident_ids), died_date__lte=on)
-    return frozenset(rows.values_list("pk", flat=True))
-
-
 def addressees_among(homes: Mapping[int, int], delivers: Scope, on: date) -> Mapping[int, Addressee]:
     """To whom and where to write to each resident (id; with the household (id) that is asked where they live in none):
     doors are opened within the scope alone, for who brings the letter.
@@ -200,7 +194,7 @@ def _guardians(ward_ids: Collection[int], on: date) -> dict[int, list[Guardian]]
 
 def rows_behind(units: Collection[str] = (), *, household_ids: Collection[int] = (), facts: bool = False) -> Behind:
     """The rows that say who is behind the numbers of households and residents, or behind households, where they live
-    and moved; with ``facts`` also what is known of them. For an act that must not trust what it reads: one query.
+    and moved, who acts for them; with ``facts`` also what is known of them. For an act that must not trust what it reads: one query.
     """
     homes, people = set(household_ids), set[int]()
     members = Membership.objects.order_by().values_list("household_id", "resident_id")
@@ -217,13 +211,13 @@ def rows_behind(units: Collection[str] = (), *, household_ids: Collection[int] =
         homes.update([home] if home is not None else ())
         people.update([resident] if resident is not None else ())
     families = dict.fromkeys((f"residents_{one}.household_id" for one in _OF_HOMES), sorted(homes))
-    families["residents_membership.resident_id"] = sorted(people)
+    families |= dict.fromkeys(_OF_PEOPLE, sorted(people))
     if facts:
         families["residents_circumstance.household_id"] = sorted(homes)
-        families |= dict.fromkeys(_KNOWN_OF, sorted(people))
+        families["residents_circumstance.resident_id"] = sorted(people)
     return Behind({_HOME: sorted(homes), _PERSON: sorted(people)}, families)
 
 
 _HOME, _PERSON = "residents_household", "residents_resident"
 _OF_HOMES = ("membership", "relocation", "relocationannulment")
-_KNOWN_OF = ("residents_circumstance.resident_id", "residents_guardianship.ward_id")
+_OF_PEOPLE = ("residents_membership.resident_id", "residents_guardianship.ward_id")
