@@ -1,10 +1,12 @@
 """Migrations on a database with data in it."""
 
+from datetime import date
+
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import F, Model
 
-from linli.aid.assistance.models import TURNED_BY, ApplicationSum, Claim, Clock, Running, RunningSum
+from linli.aid.assistance.models import TURNED_BY, ApplicationSum, Claim, Clock, Reckoning, Running, RunningSum
 from linli.aid.assistance.operations import accept, withdraw
 from linli.aid.assistance.queries import invariants, work_items
 from linli.aid.assistance.web.applying import draft_address, said_by
@@ -66,6 +68,21 @@ def test_whose_turn_open_cases_are_is_reckoned_after_the_migration_and_no_trigge
     assert len(gone) == 2 * len(TURNED_BY)
     assert [one.number for one in work_items(authority_of(world.staff.clerk, MONDAY), MONDAY)] == [case.number]
     assert set(triggers.missing(connection)) == triggers_before
+
+
+def test_cases_of_families_that_had_moved_before_the_visit_are_reckoned_after_the_migration(
+    committed_database: str,
+) -> None:
+    community = make_community()
+    world = make_world(community, make_staff(community))
+    waits = [world.received(), world.accepted()]
+    withdraw(world.act(world.staff.clerk), application_id=world.received().pk)
+    migrated(("assistance", "0012_team_changed"))
+    Reckoning.objects.all().delete()
+    migrated(("assistance", "0013_moved_before_the_visit"))
+
+    marked = Reckoning.objects.values_list("application__number", "day").order_by("application")
+    assert list(marked) == [(one.number, date.min) for one in waits]
 
 
 def test_time_limits_groups_and_numbers_of_cases_are_kept_by_the_migration(committed_database: str) -> None:

@@ -15,6 +15,7 @@ from linli.foundation.trail.models import AuditEntry
 from linli.ground.notifications.models import Delivery, Letter
 from linli.ground.users.queries import authority_of
 from linli.registry.residents.models import Household, Resident
+from linli.registry.residents.operations import move_household
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World
 from tests.browser import LogIn
@@ -203,6 +204,36 @@ class TestUndelivered:
 
         assert "301" not in rows(clerk)[0][1]
         assert "/residents/people/" not in rows_html(clerk)
+
+    def test_of_a_family_that_moved_to_another_community_it_says_where_to(
+        self, clerk: Client, world: World, letter: Letter, family: Household
+    ) -> None:
+        day = date(2026, 3, 9)
+        move_household(
+            world.act(world.staff.clerk, day),
+            household_id=family.pk,
+            area_id=world.community.sibling.pk,
+            moved_date=day,
+        )
+
+        told = [one.place for one in waiting(authority_of(world.staff.clerk, day), day) if one.kind == "LETTER"]
+        assert rows(clerk)[0][:2] == ["王建二", "已迁往槐树街社区"]
+        assert "已迁往槐树街社区" in main(clerk.get(address("letter_detail", letter.number)))
+        assert told == ["已迁往槐树街社区"]
+
+    def test_of_a_family_that_moved_within_the_community_it_says_the_door_alone(
+        self, clerk: Client, world: World, letter: Letter, family: Household
+    ) -> None:
+        day = date(2026, 3, 9)
+        move_household(
+            world.act(world.staff.clerk, day),
+            household_id=family.pk,
+            area_id=world.community.other_grid.pk,
+            moved_date=day,
+            address="9 号",
+        )
+
+        assert rows(clerk)[0][1] == "9 号"
 
     def test_the_trail_says_whose_letters_were_shown(self, clerk: Client, letter: Letter) -> None:
         clerk.get(address("letter_list"))

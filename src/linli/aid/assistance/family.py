@@ -105,7 +105,7 @@ class _Found:
     def mine(self, case: Case) -> tuple[object, object, str, tuple[object, ...]] | None:
         """What this person does about the case now: its title, the verb, the page and its arguments."""
         row = case.row
-        if row.pk in self.sheets:
+        if row.pk in self.sheets and not case.is_over:
             sheet, step = self.sheets[row.pk]
             return step.label, sheet_words(step), "assessment_sheet", (sheet,)
         offered = CASE.offered(self.asking.person, case, self.on)

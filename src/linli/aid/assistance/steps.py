@@ -76,7 +76,7 @@ def _as_assessed(case: Any, _hand: int | None, _on: date) -> DomainError | None:
 
 
 def _somebody_left(case: Any, _hand: int | None, _on: date) -> DomainError | None:
-    """Somebody is left to visit here."""
+    """Somebody is left here to assess."""
     return HouseholdChanged(cases=case.change_told) if case.is_over else None
 
 
@@ -207,7 +207,7 @@ CASE = Workflow(
             (S.ACCEPTED,),
             _OFFICE,
             hand="by_accepted",
-            needs=(_papers_complete,),
+            needs=(_somebody_left, _papers_complete),
             starts=(ClockKind.DECISION,),
             stops=(ClockKind.INTAKE,),
             explain=_("材料齐全，受理后开始计算审核确认期限，并生成受理通知书。"),

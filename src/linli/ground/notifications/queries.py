@@ -1,7 +1,7 @@
 """Reads of letters. A letter is visible where its subject is."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.scope import Scope, Stamp, within
 from linli.foundation.files.documents import render_pdf
 from linli.foundation.measures import Measure, Shown, Window, by_place
-from linli.foundation.screens.texts import day_text
+from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail.invariants import Violation
 from linli.foundation.trail.words import subject_words
@@ -98,7 +98,7 @@ LETTERS_TO_DELIVER = Measure(
 @dataclass(frozen=True)
 class Addressee:
     """To whom a letter goes: number, name, where they live, the building, the door (empty for who does not deliver
-    there), and when the person died.
+    there), and when the person died; ``moved_to`` names the community where they live now, of a letter of another.
     """
 
     number: str
@@ -107,6 +107,13 @@ class Addressee:
     place: str
     door: str
     died_date: date | None
+    moved_to: str = ""
+
+    @property
+    def way(self) -> str:
+        """The way to the door, as far as the reader may know it: who moved away is not found where the letter lies."""
+        gone = gettext("已迁往%(place)s") % {"place": self.moved_to} if self.moved_to else ""
+        return joined_by_dot(gone, self.place, self.door)
 
 
 # Who is written to about what, by the kind of subject ("application"): of each number, doors within the scope.
@@ -116,11 +123,22 @@ addressees: Shelf[Callable[[Collection[str], Scope, date], Mapping[str, Addresse
 def addressees_of(letters: Iterable[Letter], delivers: Scope, on: date) -> Mapping[int, Addressee]:
     """To whom each letter goes (by its id); ``delivers`` is where the reader may know doors."""
     by_kind: dict[str, dict[str, list[int]]] = {}
-    for one in letters:
+    asked_for = {one.pk: one for one in letters}
+    for one in asked_for.values():
         kind, _colon, number = one.subject.partition(":")
         by_kind.setdefault(kind, {}).setdefault(number, []).append(one.pk)
     found = ((by_kind[kind], addressees[kind](by_kind[kind], delivers, on)) for kind in by_kind if kind in addressees)
-    return {pk: people[number] for asked, people in found for number in asked.keys() & people for pk in asked[number]}
+    to = {pk: people[number] for asked, people in found for number in asked.keys() & people for pk in asked[number]}
+    return to | _moved_away({pk: one for pk, one in to.items() if _is_elsewhere(one.stamp, asked_for[pk])})
+
+
+def _is_elsewhere(stamp: Stamp, letter: Letter) -> bool:
+    return None not in (stamp.community_id, letter.community_id) and stamp.community_id != letter.community_id
+
+
+def _moved_away(to: Mapping[int, Addressee]) -> dict[int, Addressee]:
+    names = area_names({one.stamp.community_id for one in to.values()}) if to else {}
+    return {pk: replace(one, moved_to=names.get(one.stamp.community_id or 0, "")) for pk, one in to.items()}
 
 
 def sender_of(letter: Letter) -> str:

@@ -67,7 +67,7 @@ def _waiting(person: Authority, on: date) -> Iterator[Pile]:
         page = list(rows[:number])
         to = addressees_of(page, scope, on)
         who = {pk: one.name for pk, one in to.items()}
-        place = {pk: joined_by_dot(one.place, one.door) for pk, one in to.items()}
+        place = {pk: one.way for pk, one in to.items()}
         return [
             Todo(
                 "LETTER",

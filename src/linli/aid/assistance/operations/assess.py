@@ -11,6 +11,7 @@ from linli.aid.assistance.codes import AssessorCapacity, EventKind
 from linli.aid.assistance.models import Application, Assessment, Assessor
 from linli.aid.assistance.operations.common import (
     check_sheet,
+    check_somebody_left,
     move,
     write_events,
 )
@@ -91,12 +92,14 @@ def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | N
     """Fill the sheet; every change takes back the signatures given before, and what another had written is kept beside.
 
     Raises KinshipUndeclared, VisitDateImpossible, MemberUnknown, FactOutOfRange, DepartureNegative, DepartureUnknown,
-    DepartureUnexplained, FormStale, StepNotPossible, NotPermitted, AssessorKin.
+    DepartureUnexplained, FormStale, HouseholdChanged (nobody is left to visit), StepNotPossible, NotPermitted,
+    AssessorKin.
     """
     assessment, assessor = lock_seat(act, assessment_id)
     if assessor.declared_at is None:
         raise KinshipUndeclared
     check_version(assessment, version)
+    check_somebody_left(assessment, act.on)
     if not assessment.formed_date <= visit.visited_date <= act.on:
         raise VisitDateImpossible(field="visited_date")
     _check_observed(assessment.application, visit.observed, act.on)

@@ -10,7 +10,13 @@ from linli.aid.assistance.codes import ApplicationState, ClockKind, EventKind, R
 from linli.aid.assistance.models import Application, ApplicationEvent, Assessment, Clock, Renewal
 from linli.aid.assistance.queries.deadlines import DEADLINE
 from linli.aid.assistance.queries.renewals import awards_of
-from linli.aid.assistance.queries.standing import change_sentence, changes_of, sheet_change, sheet_sentence
+from linli.aid.assistance.queries.standing import (
+    change_sentence,
+    changes_of,
+    nobody_left,
+    sheet_change,
+    sheet_sentence,
+)
 from linli.aid.assistance.queries.steps import Cases
 from linli.aid.assistance.refusals import HouseholdChanged
 from linli.aid.assistance.rules import clocks
@@ -195,6 +201,14 @@ def check_standing(applications: Sequence[Application], on: date) -> None:
     told = [change_sentence(one, changes[one.pk], on) for one in applications if one.pk in changes]
     if told:
         raise HouseholdChanged(cases=" ".join(told))
+
+
+def check_somebody_left(assessment: Assessment, on: date) -> None:
+    """Raises HouseholdChanged where nobody is left here to visit."""
+    application = assessment.application
+    change = nobody_left([application], on).get(application.pk)
+    if change is not None:
+        raise HouseholdChanged(cases=sheet_sentence(application, change))
 
 
 def check_sheet(assessment: Assessment, on: date) -> None:

@@ -81,7 +81,8 @@ def change_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity
     """Form another team while the visit is under way: somebody fell ill, left, or has become known as kin.
 
     What the team before wrote stays with its round; the new one visits, declares and signs for itself. The deadlines
-    run on. Raises TeamUnchanged, TeamIncomplete, AssessorUnqualified, AssessorKin, StepNotPossible, NotPermitted.
+    run on. Raises TeamUnchanged, TeamIncomplete, AssessorUnqualified, AssessorKin, HouseholdChanged (nobody is left to
+    visit), StepNotPossible, NotPermitted.
     """
     application = lock_application(application_id)
     check_case(act, "change_team", [application])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from linli.aid.assistance.codes import ApplicationState, AssessorCapacity
 from linli.aid.assistance.models import Assessment, Assessor
 from linli.aid.assistance.queries.facts import Overtaken, overtaken
+from linli.aid.assistance.queries.standing import nobody_left, sheet_sentence
 from linli.aid.assistance.queries.turns import CAPACITY_ROLE
 from linli.aid.assistance.queries.worklist import place_names
 from linli.aid.assistance.rules.results import Departure
@@ -115,6 +116,8 @@ class Sheet:
     # What stands there, and what somebody else had written before who wrote it.
     written: Written | None
     earlier: Written | None
+    # Nobody is left here to visit: what happened, and how the case goes on.
+    over: str = ""
 
     @property
     def others(self) -> Written | None:
@@ -184,7 +187,14 @@ def sheet(user_id: int, assessment_id: int, on: date) -> Sheet | None:
         user_id,
         _written(as_written(assessment)),
         _written(json.loads(assessment.earlier or "{}")),
+        _over(assessment, on),
     )
+
+
+def _over(assessment: Assessment, on: date) -> str:
+    application = assessment.application
+    change = nobody_left([application], on).get(application.pk)
+    return sheet_sentence(application, change) if change else ""
 
 
 def as_written(assessment: Assessment) -> Mapping[str, Any]:

@@ -1,7 +1,8 @@
 """How a household stands against what was assessed: between the visit and the decision people die, move and are born.
 
 One check for every step from the assessment on, for work lists and for the case's page: no step is taken on
-yesterday's result. What is told says who it is about, what would be due now, and how the case goes on.
+yesterday's result; before it only whether anybody is left here to assess is asked. What is told says who it is about,
+what would be due now, and how the case goes on.
 """
 
 import json
@@ -37,8 +38,14 @@ ASSESSED_STATES = (
     ApplicationState.REVIEWED,
     ApplicationState.PUBLISHED,
 )
-# A team is to be formed.
-_TO_BE_VISITED = (ApplicationState.ACCEPTED, ApplicationState.OBJECTED)
+# Nothing was assessed that the household could be compared with.
+_UNASSESSED = (
+    ApplicationState.RECEIVED,
+    ApplicationState.AWAITING_PAPERS,
+    ApplicationState.ACCEPTED,
+    ApplicationState.ASSESSING,
+    ApplicationState.OBJECTED,
+)
 _STOP = "；"
 
 
@@ -85,10 +92,19 @@ def changes_of(rows: Iterable[Application], on: date) -> dict[int, HouseholdChan
 
 
 def nobody_left(rows: Iterable[Application], on: date) -> dict[int, HouseholdChange]:
-    """Households that wait for a visit and in which nobody is left, by id of the application."""
-    waiting = {row.pk: row.household_id for row in rows if row.state in _TO_BE_VISITED}
-    members = members_on(set(waiting.values()), on) if waiting else {}
-    return {pk: HouseholdChange(is_empty=True) for pk, household in waiting.items() if not members[household]}
+    """Households that are not assessed yet and of which nobody is left here, by id of the application: they moved to
+    another community, or their home is empty.
+    """
+    waiting = {row.pk: row for row in rows if row.state in _UNASSESSED}
+    if not waiting:
+        return {}
+    homes = {row.household_id for row in waiting.values()}
+    members, places = members_on(homes, on), household_places(homes)
+    found = {
+        pk: HouseholdChange(moved_away=_moved_away(row, places), is_empty=not members[row.household_id])
+        for pk, row in waiting.items()
+    }
+    return {pk: change for pk, change in found.items() if change.is_over}
 
 
 def changed_cases(application_ids: Collection[int], on: date) -> frozenset[int]:
@@ -183,12 +199,16 @@ def _compare(
 ) -> HouseholdChange | None:
     """Members and place; ``gone`` is filled in afterwards for those that changed."""
     now = {one.number for one in members}
-    place = places.get(row.household_id)  # none when it is closed
-    moved = place is not None and place.stamp.community_id != row.community_id
+    moved = _moved_away(row, places)
     came = tuple(one for one in members if one.number not in seen)
     if now == seen and not moved and now:
         return None
     return HouseholdChange(came=came, moved_away=moved, is_empty=not now)
+
+
+def _moved_away(row: Application, places: Mapping[int, HouseholdPlace]) -> bool:
+    place = places.get(row.household_id)  # none when it is closed
+    return place is not None and place.stamp.community_id != row.community_id
 
 
 def _with_departures(

@@ -136,16 +136,18 @@ def reckoned(ids: Sequence[int], on: date) -> tuple[dict[Key, dict[str, int | No
     steps, told, promised = waiting(rows, on), _told(ids), _promised(ids)
     clocks, seats = clocks_of(ids), _seats(ids)
     found: dict[Key, dict[str, int | None]] = {}
+    over = {pk for pk, todo in steps.items() if todo is not None and todo.step == Step.CLOSE_CASE}
     for row in rows:
         clock, keys = leading(clocks.get(row.pk, ()), row.state), []
         if clock:
-            keys = [*_of_step(row.pk, steps[row.pk]), *seats.get(row.pk, ())]
+            # Where nobody is left to visit the case waits to be closed, and no sheet for anybody's hand.
+            keys = [*_of_step(row.pk, steps[row.pk]), *(() if row.pk in over else seats.get(row.pk, ()))]
             keys += _delays(row, clock, told.get(row.pk, ()), steps[row.pk], on)
             keys = [key._replace(due_date=clock.due_date, calendar_days=clock.calendar_days) for key in keys]
         if promised.get(row.pk, on) < on:
             keys.append(Key(row.pk, PROMISE, promised[row.pk]))
         found |= dict.fromkeys(keys, row.stamp.columns())
-    return found, {row.pk for row in rows if row.state in ASSESSED_STATES or row.pk in {*told, *promised}}
+    return found, {row.pk for row in rows if row.state in ASSESSED_STATES or row.pk in {*told, *promised, *over}}
 
 
 def _of_step(case: int, todo: Waiting | None) -> Iterator[Key]:

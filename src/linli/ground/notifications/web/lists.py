@@ -112,7 +112,7 @@ def addressed(desk: Desk, to: Addressee | None) -> Cell:
 
 def where(to: Addressee | None) -> str:
     """The way to the door, as far as the reader may know it."""
-    return joined_by_dot(to.place, to.door) if to else ""
+    return to.way if to else ""
 
 
 def case_number(row: Letter) -> str:

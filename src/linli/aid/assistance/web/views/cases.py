@@ -212,7 +212,7 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
         "assessment": assessment,
         "provisional": unsure(case),
         "clauses": cited({one.because: f"deadlines.{one.because}" for one in case.clocks}, [pack]),
-        "may_fill_sheet": seated and case.state == ApplicationState.ASSESSING,
+        "may_fill_sheet": seated and case.state == ApplicationState.ASSESSING and not case.standing.is_over,
         "sheet_step": waiting.get(case.application_id, (0, None))[1],
         "main": main,
         "waits_for": "" if main else waits_for(case),
