@@ -290,7 +290,7 @@ def test_who_holds_the_accounts_is_asked_of_every_award_after_the_migration(comm
     bring_up(DUES, PAY_DAY)
     before = marked()
     MigrationExecutor(connection).migrate([("awards", "0013_programmes_and_reviews")])
-    MigrationExecutor(connection).migrate([("awards", "0014_holders_who_ceased")])
+    MigrationExecutor(connection).migrate([("awards", "0015_holders_who_ceased")])
 
     assert before == set()
     assert marked() == set(Award.objects.values_list("pk", flat=True))

@@ -194,7 +194,8 @@ def _guardians(ward_ids: Collection[int], on: date) -> dict[int, list[Guardian]]
 
 def rows_behind(units: Collection[str] = (), *, household_ids: Collection[int] = (), facts: bool = False) -> Behind:
     """The rows that say who is behind the numbers of households and residents, or behind households, where they live
-    and moved, who acts for them; with ``facts`` also what is known of them. For an act that must not trust what it reads: one query.
+    and moved, who acts for them; with ``facts`` also what is known of them. For an act that must not trust what it
+    reads: one query.
     """
     homes, people = set(household_ids), set[int]()
     members = Membership.objects.order_by().values_list("household_id", "resident_id")

@@ -11,6 +11,6 @@ MARK = (
 class Migration(migrations.Migration):
     """Marks every award; the triggers that mark later changes are put in place after the migrations."""
 
-    dependencies = [("awards", "0013_programmes_and_reviews")]
+    dependencies = [("awards", "0014_claims_know_their_hand")]
 
     operations = [migrations.RunSQL(MARK, migrations.RunSQL.noop)]
