@@ -1,7 +1,7 @@
 """Before anything was assessed a family moves away or its home is empty: the case says so, and is closed."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,16 +11,19 @@ from linli.aid.assistance.operations import accept, change_team, withdraw
 from linli.aid.assistance.queries import invariants
 from linli.aid.assistance.queries.assessor_sheet import sheet
 from linli.aid.assistance.queries.detail import ApplicationDetail, application_detail
+from linli.aid.assistance.queries.standing import changes_of
 from linli.aid.assistance.queries.worklist import work_items
 from linli.aid.assistance.refusals import HouseholdChanged
 from linli.aid.assistance.steps import CASE
 from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign
 from linli.ground.users.queries import authority_of
+from linli.registry.residents.codes import Relation
 from linli.registry.residents.models import Household
-from linli.registry.residents.operations import correct_household_move, leave, move_household
+from linli.registry.residents.operations import add_member, correct_household_move, leave, move_household
 from tests.assistance.world import World, fresh
 from tests.conftest import MONDAY, system_act
+from tests.residents.people import person
 
 TUESDAY = MONDAY + timedelta(days=1)
 AWAY = "全户已迁往其他社区；请以“撤回申请”结束本案"
@@ -168,3 +171,42 @@ def test_whose_turn_it_is_is_kept_as_it_is_reckoned(world: World) -> None:
         True,
         {"withdraw"},
     )
+
+
+def born_there(world: World, family: Household) -> None:
+    """The family moves away, and somebody is born to it where it lives now."""
+    moves_away(world, family)
+    there = assign(
+        system_act(),
+        user_id=world.staff.outsider.pk,
+        role=Role.COMMUNITY_WORKER,
+        area_id=world.community.sibling.pk,
+        valid_from=date(2025, 1, 1),
+    )
+    assert there.pk
+    child = person("司马新来", Relation.GRANDCHILD, TUESDAY, order=77)
+    add_member(world.act(world.staff.outsider, TUESDAY), household_id=family.pk, member=child, since=TUESDAY)
+
+
+def test_the_page_tells_nothing_of_what_became_of_a_family_that_lives_elsewhere(world: World) -> None:
+    application = world.accepted()
+    world.assessed(application)
+    born_there(world, application.household)
+
+    change = changes_of([fresh(application)], TUESDAY)[application.pk]
+
+    assert (change.moved_away, change.came, change.gone) == (True, (), ())
+
+
+def test_the_sheet_names_nobody_of_a_family_that_lives_elsewhere(world: World) -> None:
+    application = world.accepted()
+    made = world.formed(application)
+    before = sheet(world.staff.clerk.pk, made.pk, MONDAY)
+    assert before is not None
+    assert before.members
+    born_there(world, application.household)
+
+    seen_there = sheet(world.staff.clerk.pk, made.pk, TUESDAY)
+
+    assert seen_there is not None
+    assert (seen_there.members, seen_there.household_facts) == ((), ())

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -150,7 +150,8 @@ def sheet(user_id: int, assessment_id: int, on: date) -> Sheet | None:
     since = _Since(overtaken(pack, known, on), _since_visit(assessment, on))
     asked = {level: [f for f in pack.facts.values() if f.level == level] for level in ("HOUSEHOLD", "PERSON")}
     views = tuple(_seat(one, own=one.user_id == user_id) for one in seats)
-    return Sheet(
+    over = nobody_left([application], on).get(application.pk)
+    filled = Sheet(
         assessment.pk,
         assessment.version,
         assessment.round,
@@ -187,14 +188,10 @@ def sheet(user_id: int, assessment_id: int, on: date) -> Sheet | None:
         user_id,
         _written(as_written(assessment)),
         _written(json.loads(assessment.earlier or "{}")),
-        _over(assessment, on),
+        sheet_sentence(application, over) if over else "",
     )
-
-
-def _over(assessment: Assessment, on: date) -> str:
-    application = assessment.application
-    change = nobody_left([application], on).get(application.pk)
-    return sheet_sentence(application, change) if change else ""
+    # Who belongs to a family that moved away, and what is known of it, is the other community's.
+    return replace(filled, members=(), household_facts=()) if over and over.moved_away else filled
 
 
 def as_written(assessment: Assessment) -> Mapping[str, Any]:

@@ -197,13 +197,17 @@ def _due_now(application: Application, on: date) -> str:
 def _compare(
     row: Application, seen: frozenset[str], members: Sequence[Member], places: Mapping[int, HouseholdPlace]
 ) -> HouseholdChange | None:
-    """Members and place; ``gone`` is filled in afterwards for those that changed."""
+    """Members and place; ``gone`` is filled in afterwards for those that changed.
+
+    Of a family that lives elsewhere now nothing else is told: who came to it and left it is the other community's.
+    """
+    if _moved_away(row, places):
+        return HouseholdChange(moved_away=True)
     now = {one.number for one in members}
-    moved = _moved_away(row, places)
     came = tuple(one for one in members if one.number not in seen)
-    if now == seen and not moved and now:
+    if now == seen and now:
         return None
-    return HouseholdChange(came=came, moved_away=moved, is_empty=not now)
+    return HouseholdChange(came=came, is_empty=not now)
 
 
 def _moved_away(row: Application, places: Mapping[int, HouseholdPlace]) -> bool:
@@ -226,7 +230,9 @@ def _with_departures(
             tuple(
                 one
                 for one in left
-                if one.household_id == rows[pk].household_id and one.number in seen.get(pk, frozenset())
+                if one.household_id == rows[pk].household_id
+                and one.number in seen.get(pk, frozenset())
+                and not change.moved_away
             ),
             change.came,
             change.facts_differ,
