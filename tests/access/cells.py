@@ -203,9 +203,9 @@ class Still:
         self._lite = connection.vendor == "sqlite"
         self._pages = connection.connection.serialize() if self._lite else b""
         self._before = like._before if like else digest_of_tables()
-        # And what bringing somebody near left in the trail.
+        # And what bringing somebody near left: in the trail, of what is counted of a ward, of what is reckoned anew.
         near = {"residents_residentaccount", "residents_guardianship", "foundation_auditentry", "foundation_rowdigests"}
-        self._but = near if like else set()
+        self._but = near | {"foundation_rowtally", "awards_duemark"} if like else set()
         self._writes = 0
 
     def begin(self) -> "Still":
