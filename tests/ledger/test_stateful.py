@@ -14,6 +14,7 @@ from linli.money.ledger import operations, queries
 from linli.money.ledger.codes import AccountKind
 from linli.money.ledger.models import FundingSource
 from linli.money.ledger.operations import Flow, Promise, Spending
+from tests.conftest import system_act
 from tests.ledger.world import World, by, inside
 
 FEN = st.integers(1, 60_00)
@@ -29,7 +30,8 @@ class FundMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.savepoint = transaction.savepoint()
-        FundingSource.objects.filter(pk=self.world.source("OWN").pk).update(restricted_to=["TRAINING"])
+        own = FundingSource.objects.filter(pk=self.world.source("OWN").pk)
+        inside(system_act(), step=lambda _act: own.update(restricted_to=["TRAINING"]))
         self.line_id = self.world.line().pk
         self.source_ids = {code: self.world.source(code).pk for code in ("GOV", "DON", "OWN")}
         self.line = {"available": queries.available(self.line_id), "committed": 0}

@@ -78,6 +78,12 @@ def test_however_many_owners_and_families_there_are_it_is_one_statement() -> Non
     assert len(asked) == 1
 
 
+def test_rows_that_are_not_counted_are_found_by_their_owner() -> None:
+    write("users_assignment", row("users_assignment", {"id": 5, "user_id": 7}))
+    found = counted({"users_assignment.user_id": [7, 8]})
+    assert (found.rows, found.lost) == ({"users_assignment": [5]}, ())
+
+
 def test_nobody_is_asked_of_no_owner() -> None:
     with CaptureQueriesContext(connection) as asked:
         assert counted({HOMES: []}) == tallies.Counted({}, ())

@@ -33,7 +33,8 @@ class RowTally(models.Model):
 @dataclass(frozen=True)
 class Family:
     """Rows of ``table`` that have one owner, by their ``column``; where ``through`` names a table it is a row of that
-    which ``key`` leads to, and which has the column. Rows are only added, and never change their owner.
+    which ``key`` leads to, and which has the column. Rows are only added, and never change their owner. The number 0
+    is that of rows that are found by their owner and not counted.
     """
 
     number: int
@@ -83,11 +84,11 @@ class Family:
             postgres_referencing="REFERENCING NEW TABLE AS added",
         )
 
-    def selected(self) -> str:
-        """SQL of its number, the owner and the key of each row whose owner is among those given."""
+    def selected(self, place: int) -> str:
+        """SQL of the place, the owner and the key of each row whose owner is among those given."""
         joined = f"JOIN {self.through} o ON o.id = r.{self.key}" if self.through else ""
         owner = f"{'o' if self.through else 'r'}.{self.column}"
-        return f"SELECT {self.number}, {owner}, r.id FROM {self.table} r {joined} WHERE {owner} {_within()}"
+        return f"SELECT {place}, {owner}, r.id FROM {self.table} r {joined} WHERE {owner} {_within()}"
 
 
 def count(*families: Family) -> None:
@@ -100,9 +101,14 @@ def count(*families: Family) -> None:
         triggers.register(family.trigger())
 
 
+def find(*families: Family) -> None:
+    """The same of families that are not counted: their rows are found with the others, in the one statement."""
+    _families.update({family.name: family for family in families})
+
+
 def families() -> Mapping[str, Family]:
     """Every family that is counted, by its name."""
-    return dict(_families)
+    return {name: family for name, family in _families.items() if family.number}
 
 
 @dataclass(frozen=True)
@@ -115,30 +121,30 @@ class Counted:
 
 def counted(owners: Mapping[str, Collection[int]]) -> Counted:
     """All rows of the owners (by the family's name) and whether there are as many as were counted: one statement."""
-    wanted = {_families[name]: sorted(set(keys)) for name, keys in sorted(owners.items()) if keys}
+    wanted = [(_families[name], sorted(set(keys))) for name, keys in sorted(owners.items()) if keys]
     if not wanted:
         return Counted({}, ())
-    tallies = [owner * _FAMILIES + family.number for family, keys in wanted.items() for owner in keys]
-    asked = " UNION ALL ".join(
-        [*(family.selected() for family in wanted), f'SELECT 0, id, "rows" FROM {_TABLE} WHERE id {_within()}']
-    )
-    found: dict[int, Counter[int]] = {family.number: Counter() for family in (*wanted,)}
+    tallies = [owner * _FAMILIES + family.number for family, keys in wanted if family.number for owner in keys]
+    asked = [family.selected(place) for place, (family, _keys) in enumerate(wanted)]
+    given = [_given(keys) for _family, keys in wanted]
+    if tallies:
+        asked, given = [*asked, f'SELECT -1, id, "rows" FROM {_TABLE} WHERE id {_within()}'], [*given, _given(tallies)]
+    found = [Counter[int]() for _one in wanted]
     said: dict[int, int] = {}
-    rows: dict[str, set[int]] = {_TABLE: set(tallies)}
-    tables = {family.number: family.table for family in wanted}
+    rows: dict[str, set[int]] = {_TABLE: set(tallies)} if tallies else {}
     with connection.cursor() as cursor:
-        cursor.execute(asked, [_given(keys) for keys in (*wanted.values(), tallies)])
-        for number, owner, key in cursor.fetchall():
-            if number == 0:
+        cursor.execute(" UNION ALL ".join(asked), given)
+        for place, owner, key in cursor.fetchall():
+            if place < 0:
                 said[owner] = key
             else:
-                found[number][owner] += 1
-                rows.setdefault(tables[number], set()).add(key)
+                found[place][owner] += 1
+                rows.setdefault(wanted[place][0].table, set()).add(key)
     lost = [
-        (family.name, owner, "removed" if found[family.number][owner] < known else "added")
-        for family, keys in wanted.items()
-        for owner in keys
-        if found[family.number][owner] != (known := said.get(owner * _FAMILIES + family.number, 0))
+        (family.name, owner, "removed" if found[place][owner] < known else "added")
+        for place, (family, keys) in enumerate(wanted)
+        for owner in (keys if family.number else ())
+        if found[place][owner] != (known := said.get(owner * _FAMILIES + family.number, 0))
     ]
     return Counted({table: sorted(keys) for table, keys in rows.items()}, tuple(lost))
 

@@ -10,8 +10,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
 
-from linli.foundation.data import sealed, touched, triggers
+from linli.foundation.data import sealed, tallies, touched, triggers
 from linli.foundation.data.scope import AreaStamped, Stamp
+from linli.foundation.data.tallies import Family
 from linli.foundation.trail.purposes import Purpose
 from linli.ground.areas.models import Area
 from linli.ground.users.codes import (
@@ -319,6 +320,9 @@ class Reminder(AreaStamped):
     def __str__(self) -> str:
         return f"{self.flow}.{self.step} {self.number}"
 
+
+# Whoever takes a role or a factor of somebody out gives them nothing by it: these are found and not counted.
+tallies.find(Family(0, "users_assignment", "user_id"), Family(0, "users_factor", "user_id"))
 
 triggers.register(
     triggers.never_deleted("users_user"),

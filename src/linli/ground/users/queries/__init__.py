@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import NOWHERE, Scope, Stamp, within
@@ -261,16 +261,11 @@ def open_account(user_id: int) -> User | None:
 
 
 def rows_behind(user_ids: Iterable[int | None]) -> Behind:
-    """The rows that say who the people are and what they may, for an act that must not trust what it reads: one query.
-    The product itself (0) has none.
+    """The rows that say who the people are and what they may, for an act that must not trust what it reads. The product
+    itself (0) has none.
     """
     people = sorted({pk for pk in user_ids if pk})
-    found: dict[str, list[int]] = {"users_user": people, "users_assignment": [], "users_factor": []}
-    roles = Assignment.objects.filter(user_id__in=people).order_by().values_list(Value("users_assignment"), "pk")
-    factors = Factor.objects.filter(user_id__in=people).order_by().values_list(Value("users_factor"), "pk")
-    for table, key in roles.union(factors, all=True) if people else ():
-        found[table].append(key)
-    return Behind(found)
+    return Behind({"users_user": people}, dict.fromkeys(("users_assignment.user_id", "users_factor.user_id"), people))
 
 
 def persons(user_ids: Iterable[int]) -> dict[int, User]:
