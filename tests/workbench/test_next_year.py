@@ -8,7 +8,7 @@ import pytest
 from django.conf import LazySettings
 
 from linli.aid.assistance.models import Renewal
-from linli.foundation.screens.work import waiting
+from linli.foundation.screens.work import piles, waiting
 from linli.ground.users.models import User
 from linli.ground.users.queries import authority_of
 from linli.kernel.calendar import YearTable
@@ -44,6 +44,19 @@ def open_lines(who: User, on: date) -> list[str]:
 
 def work(who: User, on: date) -> list[str]:
     return [str(todo.title) for todo in waiting(authority_of(who, on), on) if todo.kind == "NEXT_YEAR"]
+
+
+class TestTheChip:
+    def test_of_all_that_the_next_year_needs_is_one_and_names_none_of_it(self, world: World) -> None:
+        """It carried the name of the last of them, and counted the others too."""
+        found = [
+            (pile.total, str(pile.title))
+            for pile in piles(authority_of(world.staff.street_officer, NOV_9), NOV_9)
+            if pile.kind == "NEXT_YEAR"
+        ]
+
+        assert found == [(len(work(world.staff.street_officer, NOV_9)), "下一年度准备")]
+        assert len(set(work(world.staff.street_officer, NOV_9))) > 1
 
 
 class TestTheList:

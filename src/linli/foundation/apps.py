@@ -9,7 +9,7 @@ class FoundationConfig(AppConfig):
     def ready(self) -> None:
         from linli.foundation import shelves
         from linli.foundation.data import definitions, statistics, touched
-        from linli.foundation.screens.fields import say_what_is_missing
+        from linli.foundation.screens import fields  # noqa: F401 - says what its words are before any form is made
         from linli.foundation.trail import upgrading
 
         pre_migrate.connect(definitions.check_before_migrate, sender=self, dispatch_uid="linli.definitions.before")
@@ -18,6 +18,5 @@ class FoundationConfig(AppConfig):
         post_migrate.connect(upgrading.digest_after_migrate, sender=self, dispatch_uid="linli.digests")
         post_migrate.connect(statistics.analyse_after_migrate, sender=self, dispatch_uid="linli.statistics")
         touched.register_all()
-        say_what_is_missing()
         # Jobs are queued by name, acts said in words: all must be there before the first act.
         shelves.collect()

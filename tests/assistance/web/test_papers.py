@@ -159,6 +159,17 @@ class TestUploads:
         assert f'id="id_{CERTIFICATE}-file-error"' in response.content.decode()  # type: ignore[attr-defined]  # same
         assert certificate(incomplete).state == "MISSING"
 
+    def test_a_file_that_went_with_another_papers_fault_is_told(self, clerk: Client, incomplete: Application) -> None:
+        """Only the fault was named, and the field of the file was empty."""
+        other = next(one for one in unchanged(incomplete) if one.endswith("-state") and CERTIFICATE not in one)
+        upload = SimpleUploadedFile("扫描.png", png())
+        sent = {**unchanged(incomplete), f"{CERTIFICATE}-file": upload, other: "NONSENSE"}
+
+        answer = clerk.post(address("application_papers", incomplete.number), sent)
+
+        assert (answer.status_code, "刚才选择的文件“扫描.png”没有保留，请重新选择" in answer.text) == (422, True)
+        assert "没有保留" not in clerk.get(address("application_papers", incomplete.number)).text
+
     def test_the_file_is_shown_to_those_who_see_the_case_and_runs_nothing(
         self, clerk: Client, director: Client, incomplete: Application
     ) -> None:

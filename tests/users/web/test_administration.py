@@ -171,6 +171,20 @@ class TestRoles:
         row = Assignment.objects.get(user__username="wangfang")
         assert (row.role, row.valid_from.isoformat()) == ("SOCIAL_WORKER", "2026-04-01")
 
+    @pytest.mark.parametrize(("role", "day"), [("SOCIAL_WORKER", "2026-03-09"), ("FINANCE_MAKER", "2026-03-10")])
+    def test_a_role_begins_on_the_first_day_it_may_unless_another_is_said(self, admin, staff, community, role, day):
+        """Today stood in the field, and was refused for every role in money."""
+        address = reverse("assignment_new", args=["outsider"])
+        assert admin.get(address).context["form"]["valid_from"].value() in (None, "")
+
+        said = {"role": role, "area": community.district.code, "valid_from": "", "reason": "新到岗"}
+        answer = admin.post(address, said)
+
+        assert answer.status_code == 302
+        user = staff.outsider
+        asked = [*user.access_requests.all(), *user.assignments.filter(role=role)]
+        assert [one.valid_from.isoformat() for one in asked] == [day]
+
     def test_a_role_held_already_is_refused_by_its_field(self, admin, staff, community):
         page = admin.post(
             reverse("assignment_new", args=["clerk"]),

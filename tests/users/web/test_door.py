@@ -11,14 +11,22 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from linli.foundation.screens.work import Pile
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.codes import NoticeKind, Role
 from linli.ground.users.models import AccountNotice, Factor, Session, User
-from linli.ground.users.operations import NoticeAnswered, answer_notices, create_user, hand_out_password, propose_role
+from linli.ground.users.operations import (
+    NoticeAnswered,
+    answer_notices,
+    create_user,
+    hand_out_password,
+    propose_role,
+)
 from linli.ground.users.operations.sessions import drop_every_session
-from linli.ground.users.queries import NotPermitted
+from linli.ground.users.queries import NotPermitted, authority_of
 from linli.ground.users.queries.factors import active_factors
 from linli.ground.users.queries.sessions import LONGEST, kept_key, sessions_of
+from linli.ground.users.shelf import work
 from linli.ground.users.web import again
 from linli.ground.users.web.door import COOKIE
 from linli.ground.users.web.sessions import SessionStore
@@ -59,6 +67,10 @@ def administrator(staff: Staff) -> Visitor:
     visitor.log_in(PASSWORD)
     visitor.enrol()
     return visitor
+
+
+def piles(user: User) -> list[Pile]:
+    return list(work["users.access"](authority_of(user, MONDAY), MONDAY))
 
 
 def later(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:

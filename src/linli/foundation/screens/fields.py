@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +16,8 @@ from linli.kernel.money import MoneyMalformed, parse_yuan
 from linli.kernel.period import Month
 
 
-def say_what_is_missing() -> None:
-    """Fields that were left empty say what to do, in a few words; called once when the product starts."""
+def _say_what_is_wrong() -> None:
+    """Fields that were left empty, and numbers out of bounds, say what to do, in a few words."""
     for field, words in (
         (forms.Field, _("请填写")),
         (forms.ChoiceField, _("请选择")),
@@ -24,6 +25,12 @@ def say_what_is_missing() -> None:
         (forms.FileField, _("请选择文件")),
     ):
         field.default_error_messages = {**field.default_error_messages, "required": words}
+    MaxValueValidator.message = _("最多填 %(limit_value)s")
+    MinValueValidator.message = _("最少填 %(limit_value)s")
+
+
+# Before any form is made, those below too: a field takes its words when it is made.
+_say_what_is_wrong()
 
 
 class YuanField(forms.CharField):

@@ -80,22 +80,26 @@ class Together:
 together: Shelf[Together] = Shelf()
 
 
-def listed(rows: Callable[[Any, date], Iterable[Todo]]) -> Work:
-    """Work of which there are few rows, or that must be read to be counted: a pile for each kind."""
+def listed(rows: Callable[[Any, date], Iterable[Todo]], called: object = "") -> Work:
+    """Work of which there are few rows, or that must be read to be counted: a pile for each kind. Rows of one kind that
+    have titles of their own are one pile, ``called`` as a whole.
+    """
 
     def piles(authority: Any, on: date) -> Iterable[Pile]:
         by_kind: dict[tuple[str, str], list[Todo]] = {}
         for row in rows(authority, on):
-            by_kind.setdefault((row.kind, str(row.title)), []).append(row)
-        return [_pile(kind, sorted(found, key=lambda row: row.order)) for (kind, _title), found in by_kind.items()]
+            by_kind.setdefault((row.kind, str(called or row.title)), []).append(row)
+        return [
+            _pile(kind, called, sorted(found, key=lambda row: row.order)) for (kind, _title), found in by_kind.items()
+        ]
 
     return piles
 
 
-def _pile(kind: str, rows: Sequence[Todo]) -> Pile:
+def _pile(kind: str, called: object, rows: Sequence[Todo]) -> Pile:
     soon = sum(row.colour in ("GREEN", "AMBER") and row.days_left <= SOON for row in rows)
     late = sum(row.colour == "RED" for row in rows)
-    return Pile(kind, rows[-1].title, len(rows), lambda number: rows[:number], late, soon)
+    return Pile(kind, called or rows[-1].title, len(rows), lambda number: rows[:number], late, soon)
 
 
 def piles(authority: Any, on: date) -> list[Pile]:

@@ -109,7 +109,11 @@ def field(bound: BoundField, hint: str = "", wide: bool = False, short: bool = F
     many = _many(bound)
     root = bound.auto_id or bound.html_name
     help_text = hint or bound.help_text
-    described = " ".join(f"{root}-{part}" for part, there in (("hint", help_text), ("error", bound.errors)) if there)
+    # A form that comes back has no file any more (docs/adr/0061): who chose one is told, wherever the fault is.
+    sent = bound.form.files.get(bound.html_name) if isinstance(bound.field, forms.FileField) else None
+    lost = getattr(sent, "name", "")
+    parts = (("hint", help_text), ("error", bound.errors), ("lost", lost))
+    described = " ".join(f"{root}-{part}" for part, there in parts if there)
     attributes: dict[str, str | bool] = {"aria-describedby": described} if described and not many else {}
     if bound.errors and not many:
         attributes["aria-invalid"] = "true"
@@ -119,6 +123,8 @@ def field(bound: BoundField, hint: str = "", wide: bool = False, short: bool = F
         "hint": help_text,
         "hint_id": f"{root}-hint",
         "error_id": f"{root}-error",
+        "lost": lost,
+        "lost_id": f"{root}-lost",
         "label_id": f"{root}-label",
         "described": described,
         "many": many,

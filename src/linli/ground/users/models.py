@@ -1,5 +1,6 @@
 """Who logs in and where they may act."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -121,6 +122,10 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.area_id}"
+
+    def is_held(self, on: date) -> bool:
+        """Whether the role is held on the day."""
+        return self.valid_from <= on and (self.valid_until is None or self.valid_until > on)
 
 
 touched.excuse_column("users_user", "last_login", "when somebody came last; each log-in has its line in the trail")

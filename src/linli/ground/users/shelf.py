@@ -20,11 +20,11 @@ from linli.foundation.trail.models import MANY
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import areas, without_office
 from linli.ground.users import queries
-from linli.ground.users.codes import REGISTRY_ROLES, AccessState, LooksState, Role
+from linli.ground.users.codes import REGISTRY_ROLES, AccessKind, AccessState, LooksState, Role
 from linli.ground.users.permissions import administers_all
 from linli.ground.users.queries import Authority
 from linli.ground.users.queries.doubts import SINCE, UNSEALED_DAYS, doubts
-from linli.ground.users.queries.factors import unread_notices
+from linli.ground.users.queries.factors import lacks_factor, unread_notices
 from linli.ground.users.queries.looks import URGENT_LOOKS, extra_looks
 from linli.ground.users.queries.measures import START_PASSWORDS, VACANT_POSTS
 from linli.ground.users.queries.reminders import standing
@@ -131,6 +131,7 @@ def _access(authority: Authority, on: date) -> Iterator[Todo]:
     rows = queries.access_requests(scope, state=AccessState.PROPOSED).order_by("pk") if scope else ()
     for row in rows:
         if ACCESS.allows(authority, "confirm", row, on):
+            waits = row.kind == AccessKind.ROLE and lacks_factor(row.user_id)
             who = joined_by_dot(row.role and row.get_role_display(), row.user.name, row.user.username)
             yield Todo(
                 f"ACCESS.{row.kind}",
@@ -139,7 +140,7 @@ def _access(authority: Authority, on: date) -> Iterator[Todo]:
                 "access_detail",
                 (row.number,),
                 verb=pgettext_lazy("verb", "复核"),
-                because=row.reason,
+                because=_("等本人登录登记第二重验证") if waits else row.reason,
                 due_date=row.proposed_at.astimezone(CHINA_TIME).date(),
                 colour="AMBER",
             )

@@ -45,7 +45,7 @@ def _next_year(authority: Authority, on: date) -> Iterator[Todo]:
         )
 
 
-work.put({"planning.next_year": listed(_next_year)})
+work.put({"planning.next_year": listed(_next_year, called=_("下一年度准备"))})
 numbered("planning.version", pgettext_lazy("audit", "方案"), READERS, series("FA", 3), "plan_version", all_versions)
 habits.put(
     {

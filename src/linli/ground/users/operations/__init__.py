@@ -33,6 +33,7 @@ from linli.ground.users.operations.assignments import (
     RoleHeld,
     TwoNeeded,
     assign,
+    earliest_of,
     end_assignment,
 )
 from linli.ground.users.operations.factors import (

@@ -30,8 +30,8 @@ from linli.ground.users.operations.notices import tell
 from linli.ground.users.operations.sessions import drop_sessions_of
 from linli.ground.users.operations.stepping import take_step
 from linli.ground.users.permissions import check_administer, check_manage_account, check_secure_account
-from linli.ground.users.queries import chain_of, places_of, second_factor_is_asked
-from linli.ground.users.queries.factors import active_factors
+from linli.ground.users.queries import chain_of, places_of
+from linli.ground.users.queries.factors import lacks_factor
 from linli.ground.users.steps import ACCESS
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
@@ -158,7 +158,7 @@ def confirm_role(act: Act, *, request_id: int, note: str) -> AccessRequest:
     """
     row = _decide(act, "confirm", request_id, AccessKind.ROLE, note)
     user = hold_person(act, row.user_id)
-    if second_factor_is_asked() and not active_factors(user.pk):
+    if lacks_factor(user.pk):
         raise AccountNotActive(name=user.name)
     role, begin = Role(row.role), max(row.valid_from or act.on, earliest_of(act, Role(row.role)))
     check_given(act, user.pk, role, row.area, begin, row.valid_until)

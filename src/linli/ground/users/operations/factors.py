@@ -9,7 +9,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
 import pyotp
@@ -30,14 +30,16 @@ from linli.ground.users.models import Factor, User
 from linli.ground.users.operations.notices import tell
 from linli.ground.users.queries import NotPermitted, chain_of, must_show_factor
 from linli.ground.users.queries.factors import active_factors
-from linli.kernel.act import SYSTEM, Act
+from linli.kernel.act import SYSTEM, Act, Actor
 from linli.kernel.errors import DomainError
 
 MINUTES: Final = 15
 # As with passwords (docs/adr/0054): a stranger who has the password uses up nothing of what its person's browsers have.
-_THERE = Tries("second factor by person and place", 6, minutes=MINUTES)
+# So many tries are answered, wherever a person shows it.
+ANSWERED = 6
+_THERE = Tries("second factor by person and place", ANSWERED, minutes=MINUTES)
 _PERSON = Tries("second factor of a person", 18, minutes=MINUTES)
-_KNOWN = Tries("second factor in a known browser", 6, minutes=MINUTES)
+_KNOWN = Tries("second factor in a known browser", ANSWERED, minutes=MINUTES)
 # A phone's clock may be half a minute off either way.
 _STEPS_OFF: Final = (-1, 0, 1)
 NAME_LENGTH: Final = 40
@@ -222,6 +224,11 @@ def _enrol(act: Act, /, user: User, kind: FactorKind, name: str, **values: Any) 
     return row
 
 
+def must_keep(person: Actor, on: date) -> bool:
+    """Whether the person has one factor and must show one."""
+    return must_show_factor(person, on) and len(active_factors(person.pk or 0)) == 1
+
+
 @act
 @surely
 def remove_factor(act: Act, *, factor_id: int) -> Factor:
@@ -230,7 +237,7 @@ def remove_factor(act: Act, *, factor_id: int) -> Factor:
     row: Factor | None = locked(Factor.objects.filter(pk=factor_id, user=user, removed_at=None)).first()
     if row is None:
         raise NotPermitted
-    if must_show_factor(user, act.on) and len(active_factors(user.pk)) == 1:
+    if must_keep(user, act.on):
         raise LastFactor
     row.removed_at = act.at
     row.save(update_fields=["removed_at"])

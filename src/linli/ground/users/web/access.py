@@ -19,9 +19,10 @@ from linli.ground.users import operations, queries
 from linli.ground.users.codes import AccessKind, AccessState, Role
 from linli.ground.users.models import AccessRequest, User
 from linli.ground.users.queries.desks import Desk
-from linli.ground.users.queries.factors import active_factors
+from linli.ground.users.queries.factors import active_factors, lacks_factor
 from linli.ground.users.steps import ACCESS
 from linli.kernel.act import Act
+from linli.kernel.steps import Step
 
 
 class AccessList(Listing[Desk, AccessRequest]):
@@ -88,12 +89,11 @@ class AccessPage(Record[Desk, AccessRequest]):
 
     def facts(self, row: AccessRequest) -> Sequence[tuple[object, object]]:
         by = queries.names([row.proposed_by_id, row.decided_by_id])
-        factors = active_factors(row.user_id)
-        roles = [one for one in queries.assignments_of(row.user) if one.valid_until is None]
+        roles = [one for one in queries.assignments_of(row.user) if one.is_held(self.desk.on)]
         return [
             (_("为谁"), joined_by_dot(row.user.name, row.user.username)),
             (_("账号"), row.user.standing.label),
-            (_("第二重验证"), gettext("已由本人登记") if factors else gettext("未登记")),
+            (_("第二重验证"), _factor_words(row)),
             (_("现有角色"), joined_by_dot(*(f"{Role(one.role).label}（{one.area.name}）" for one in roles))),
             (_("要授予的角色"), row.get_role_display() if row.role else ""),
             (_("区域"), row.area.name if row.role else ""),
@@ -106,11 +106,23 @@ class AccessPage(Record[Desk, AccessRequest]):
             (_("复核说明"), row.decision),
         ]
 
+    def worded(self, step: Step) -> Step | None:
+        """A role is not given to who has shown no second factor: the facts say what comes first."""
+        waits = step.code == "confirm" and self.row.kind == AccessKind.ROLE and lacks_factor(self.row.user_id)
+        return None if waits else step
+
     def step(self, code: str) -> HttpResponse:
         """A recovery's second half of the start password is shown once to who agreed."""
         response = super().step(code)
         half = vars(self.row).get("shown_once", "")
         return shown_once(self.request, self.row, self.row.user, half, second=True) if half else response
+
+
+def _factor_words(row: AccessRequest) -> str:
+    if active_factors(row.user_id):
+        return gettext("已由本人登记")
+    waits = row.kind == AccessKind.ROLE and row.state == AccessState.PROPOSED and lacks_factor(row.user_id)
+    return gettext("未登记：请先请本人登录登记，再同意授权") if waits else gettext("未登记")
 
 
 def shown_once(request: HttpRequest, row: AccessRequest, user: User, half: str, *, second: bool) -> HttpResponse:

@@ -116,9 +116,9 @@ class Assign(AccountAct):
 
     title, submit = _("指定角色"), _("指定")
     form = RoleForm
-    today = "valid_from"
 
     def run(self, act: Act, said: Said) -> Assignment | AccessRequest:
+        said = {**said, "valid_from": said["valid_from"] or operations.earliest_of(act, said["role"])}
         asked = {"user_id": self.row.pk, "area_id": said["area"]}
         asked |= {name: said[name] for name in ("role", "valid_from", "valid_until")}
         if said["role"] in GIVEN_BY_TWO:

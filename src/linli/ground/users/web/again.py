@@ -28,7 +28,7 @@ from linli.foundation.trail.acts import NotSure, no_act
 from linli.ground.users.codes import FactorKind
 from linli.ground.users.models import Factor, User
 from linli.ground.users.operations import FactorGuessed, FactorWrong, note_failure, prove
-from linli.ground.users.operations.factors import Shown, Site, Whence
+from linli.ground.users.operations.factors import ANSWERED, MINUTES, Shown, Site, Whence
 from linli.ground.users.queries import must_show_factor, second_factor_is_asked
 from linli.ground.users.queries.factors import active_factors
 from linli.ground.users.queries.sessions import kept_key
@@ -133,7 +133,11 @@ def ask(request: HttpRequest, factors: list[Factor]) -> dict[str, Any]:
         options = generate_authentication_options(rp_id=site_of(request).host, allow_credentials=allowed)
         request.session[_CHALLENGE] = bytes_to_base64url(options.challenge)
         asked = options_to_json(options)
-    return {"by_code": any(factor.kind == FactorKind.TOTP for factor in factors), "passkey": asked}
+    return {
+        "by_code": any(factor.kind == FactorKind.TOTP for factor in factors),
+        "passkey": asked,
+        "counted": {"tries": ANSWERED, "minutes": MINUTES},
+    }
 
 
 def ask_for_new_passkey(request: HttpRequest, user: User, factors: list[Factor]) -> str:

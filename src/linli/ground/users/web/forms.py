@@ -68,7 +68,11 @@ class RoleForm(OfferingForm):
 
     role = forms.TypedChoiceField(label=_("角色"), choices=GIVEN_ROLES, coerce=Role)
     area = LookupField(label=_("区域"), help_text=_("名称或代码"))
-    valid_from = DayField(label=_("开始日期"))
+    valid_from = DayField(
+        label=_("开始日期"),
+        required=False,
+        help_text=_("不填即从最早可以的一天：资金角色是下一工作日，其他是今天"),
+    )
     valid_until = DayField(label=_("结束日期"), required=False, help_text=_("从这一天起不再有此角色；长期的不填"))
     reason = forms.CharField(
         label=_("理由"),

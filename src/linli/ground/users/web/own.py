@@ -30,6 +30,7 @@ from linli.ground.users.web.door import go_on_here
 from linli.ground.users.web.forms import NoticesForm, PasskeyForm, TotpForm
 from linli.ground.users.web.looks import told_of_day
 from linli.kernel.act import Act, Actor
+from linli.kernel.errors import DomainError
 
 
 @everybody
@@ -40,6 +41,7 @@ def own_account(request: HttpRequest, desk: Actor) -> HttpResponse:
         "head": Head(gettext("账号与安全"), person(desk.pk).username),
         "looks": told_of_day(authority_of(desk, today()), today()),
         "factors": active_factors(desk.pk),
+        "keeps": second.must_keep(desk, today()),
         "sessions": sessions,
         "this": here,
         "elsewhere": any(one.pk != here for one in sessions),
@@ -154,6 +156,9 @@ class RemoveFactor(OwnAct):
             # What nobody could show again is not asked for again.
             forget_shown(self.request)
         return row
+
+    def stops(self) -> DomainError | None:
+        return second.LastFactor() if second.must_keep(self.desk, today()) else None
 
     def find(self, factor_id: int) -> Factor:
         found = next((one for one in active_factors(self.desk.pk) if one.pk == factor_id), None)

@@ -28,8 +28,8 @@ from linli.foundation.screens.heads import Action, Head, button
 from linli.foundation.screens.pages import no_store, not_found, render_page, there
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.ground.notifications.queries import Letter, letter_pdf, sender_of
-from linli.ground.users.queries import authority_of, second_factor_is_asked
-from linli.ground.users.queries.factors import active_factors
+from linli.ground.users.queries import authority_of
+from linli.ground.users.queries.factors import lacks_factor
 from linli.kernel.tones import tone_of
 from linli.money.awards.queries import programme_labels
 from linli.money.payments.queries.own import own_awards
@@ -86,7 +86,7 @@ def _first(desk: Own) -> tuple[str, Action | None]:
         return gettext("请联系社区，核实这个账户是谁的。"), None
     if authority_of(desk.person, desk.on).held:
         return gettext("您的工作在“我的工作”。"), button(gettext("我的工作"), "my_work", main=True)
-    if second_factor_is_asked() and not active_factors(desk.person.pk):
+    if lacks_factor(desk.person.pk):
         words = gettext("账号还没有角色。工作人员请先登记第二重验证，再等授予角色；居民请到社区窗口关联本人。")
         return words, button(gettext("登记第二重验证"), "enrol", main=True)
     return gettext("账号还没有角色。工作人员请等系统管理员授予角色，并重新登录；居民请到社区窗口关联本人。"), None

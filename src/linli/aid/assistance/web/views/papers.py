@@ -74,8 +74,8 @@ def application_papers(request: HttpRequest, desk: Own, number: str) -> HttpResp
             messages.success(request, gettext("已登记 %(count)s 项材料") % {"count": len(changed)})
             return redirect(back)
     failed = any(form.errors for _paper, form in rows)
-    # What is lacking, or was refused just now, stands open on top; the rest is folded.
-    is_open = [form.errors or paper.state in LACKING for paper, form in rows]
+    # What is lacking, was refused just now or has a file to be chosen anew, stands open on top; the rest is folded.
+    is_open = [form.errors or paper.state in LACKING or form.files.get(form["file"].html_name) for paper, form in rows]
     title, lead = gettext("补交材料"), gettext("可以拍照上传。交不了的，可以承诺后补。")
     if case.staff:
         title, lead = pgettext("button", "登记材料"), gettext("看过原件的填“已交”。最后一项补齐，期限恢复计算。")
