@@ -112,7 +112,8 @@ def seal_days(act: Act, *, before: date) -> list[AuditSeal]:
         raise DayNotOver
     lock_name(LockSpace.AUDIT_SEAL, 0)
     # A day that is sealed anywhere takes no entries any more: what is open lies after the last one.
-    sealed = AuditSeal.objects.aggregate(last=Max("day"))["last"] or date.min
+    last = AuditSeal.objects.order_by("-seq").first()
+    sealed = last.day if last else date.min
     todo = (
         AuditEntry.objects.filter(day__gt=sealed, day__lt=before)
         .values("chain", "day")
@@ -120,7 +121,6 @@ def seal_days(act: Act, *, before: date) -> list[AuditSeal]:
         .order_by("day", "chain")
     )
     heads = dict(AuditEntry.objects.filter(id__in=[row["last"] for row in todo]).values_list("id", "mac"))
-    last = AuditSeal.objects.order_by("-seq").first()
     seq, previous = (last.seq, last.mac) if last else (0, genesis(0, date.min))
     seals = []
     for row in todo:

@@ -68,5 +68,6 @@ def empty(act: Act) -> None:
     check_system(act)
     old = Request.objects.filter(state=RequestState.REFUSED, decided_date__lte=act.on - _KEPT).exclude(envelope="")
     numbers = list(old.order_by("pk").values_list("number", flat=True))
-    old.update(envelope="")
+    if numbers:
+        old.update(envelope="")
     audit.record(act, where=0, subject=f"requests:{act.on.isoformat()}", lines=numbers)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.numbering import take_labels
@@ -71,10 +72,10 @@ def end(act: Act, *, agreement_id: int, note: str) -> Agreement:
 def turn(act: Act) -> None:
     """What has been signed begins on its first day, what runs ends with its last. The product's own act."""
     check_system(act)
-    rows = Agreement.objects.order_by("pk").values_list("pk", flat=True)
-    over = rows.filter(state=AgreementState.RUNNING, valid_until__lte=act.on)
-    beginning = rows.filter(state=AgreementState.SIGNED, valid_from__lte=act.on)
-    steps = [*((pk, "lapse") for pk in over), *((pk, "begin") for pk in beginning)]
+    over = Q(state=AgreementState.RUNNING, valid_until__lte=act.on)
+    beginning = Q(state=AgreementState.SIGNED, valid_from__lte=act.on)
+    rows = Agreement.objects.filter(over | beginning).order_by("state", "pk").values_list("pk", "state")
+    steps = [(pk, "lapse" if state == AgreementState.RUNNING else "begin") for pk, state in rows]
     for pk, code in steps:
         take_step(act, AGREEMENT, code, Agreement, pk)
     audit.record(act, where=0, subject=f"agreements:{act.on.isoformat()}", lines=steps)

@@ -1,7 +1,7 @@
 """The home visit: three different people, no kin of the family, one sheet, one report."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
@@ -99,10 +99,11 @@ def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | N
     if assessor.declared_at is None:
         raise KinshipUndeclared
     check_version(assessment, version)
-    check_somebody_left(assessment, act.on)
+    check_somebody_left(assessment)
     if not assessment.formed_date <= visit.visited_date <= act.on:
         raise VisitDateImpossible(field="visited_date")
-    _check_observed(assessment.application, visit.observed, act.on)
+    numbers = _numbers(assessment.application, act.on)
+    _check_observed(assessment.application, visit.observed, numbers, act.on)
     if assessment.written_by_id not in (None, act.by.pk):
         assessment.earlier = canonical_json(as_written(assessment))
     assessment.written_by_id, assessment.written_at = act.by.pk, act.at
@@ -110,7 +111,7 @@ def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | N
     assessment.needs, assessment.observations = visit.needs.strip(), visit.observations.strip()
     assessment.observed = canonical_json({key: dict(facts) for key, facts in visit.observed.items()})
     assessment.departures = _departures(assessment.application, visit, act.on)
-    assessment.members = ",".join(sorted(_numbers(assessment.application, act.on)))
+    assessment.members = ",".join(sorted(numbers))
     assessment.version += 1
     written = ["visited_date", "needs", "observations", "observed", "departures", "members", "version"]
     written += ["written_by", "written_at", "earlier"]
@@ -225,9 +226,9 @@ def _keep_observed(
         note_circumstances(act, facts=facts)
 
 
-def _check_observed(application: Application, observed: Observed, on: date) -> None:
+def _check_observed(application: Application, observed: Observed, numbers: Collection[str], on: date) -> None:
     """Only members of the household are described. Raises MemberUnknown, FactOutOfRange."""
-    strangers = set(observed) - _numbers(application, on) - {""}
+    strangers = set(observed) - set(numbers) - {""}
     if strangers:
         first = min(strangers)
         raise MemberUnknown(field="observed", number=first, name=name_of_number(first))

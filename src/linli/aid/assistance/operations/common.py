@@ -203,10 +203,10 @@ def check_standing(applications: Sequence[Application], on: date) -> None:
         raise HouseholdChanged(cases=" ".join(told))
 
 
-def check_somebody_left(assessment: Assessment, on: date) -> None:
+def check_somebody_left(assessment: Assessment) -> None:
     """Raises HouseholdChanged where nobody is left here to visit."""
     application = assessment.application
-    change = nobody_left([application], on).get(application.pk)
+    change = nobody_left([application]).get(application.pk)
     if change is not None:
         raise HouseholdChanged(cases=sheet_sentence(application, change))
 

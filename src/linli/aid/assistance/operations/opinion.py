@@ -102,12 +102,14 @@ def review(act: Act, *, application_ids: Sequence[int], agreed: bool, text: str 
 def current_assessments(applications: Sequence[Application]) -> Mapping[int, Assessment]:
     """The completed assessment of each application's present round, by application id."""
     rows = Assessment.objects.filter(application__in=applications, completed_date__isnull=False).order_by("round")
+    rows = rows.select_related("determination")
     return {row.application_id: row for row in rows}
 
 
 def current_opinions(applications: Sequence[Application]) -> Mapping[int, FirstOpinion]:
     """The latest opinion on each application, by application id."""
     rows = FirstOpinion.objects.filter(application__in=applications).order_by("round", "sequence")
+    rows = rows.select_related("reviewed_by")
     return {row.application_id: row for row in rows}
 
 

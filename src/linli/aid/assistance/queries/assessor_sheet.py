@@ -150,7 +150,7 @@ def sheet(user_id: int, assessment_id: int, on: date) -> Sheet | None:
     since = _Since(overtaken(pack, known, on), _since_visit(assessment, on))
     asked = {level: [f for f in pack.facts.values() if f.level == level] for level in ("HOUSEHOLD", "PERSON")}
     views = tuple(_seat(one, own=one.user_id == user_id) for one in seats)
-    over = nobody_left([application], on).get(application.pk)
+    over = nobody_left([application]).get(application.pk)
     filled = Sheet(
         assessment.pk,
         assessment.version,

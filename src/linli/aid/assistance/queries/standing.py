@@ -91,17 +91,17 @@ def changes_of(rows: Iterable[Application], on: date) -> dict[int, HouseholdChan
     return _with_departures(changed, waiting, on)
 
 
-def nobody_left(rows: Iterable[Application], on: date) -> dict[int, HouseholdChange]:
+def nobody_left(rows: Iterable[Application]) -> dict[int, HouseholdChange]:
     """Households that are not assessed yet and of which nobody is left here, by id of the application: they moved to
     another community, or their home is empty.
     """
     waiting = {row.pk: row for row in rows if row.state in _UNASSESSED}
     if not waiting:
         return {}
-    homes = {row.household_id for row in waiting.values()}
-    members, places = members_on(homes, on), household_places(homes)
+    # A household without members is closed, and a closed one has no place.
+    places = household_places({row.household_id for row in waiting.values()})
     found = {
-        pk: HouseholdChange(moved_away=_moved_away(row, places), is_empty=not members[row.household_id])
+        pk: HouseholdChange(moved_away=_moved_away(row, places), is_empty=row.household_id not in places)
         for pk, row in waiting.items()
     }
     return {pk: change for pk, change in found.items() if change.is_over}

@@ -114,7 +114,7 @@ class Cases:
     @cached_property
     def changes(self) -> Mapping[int, HouseholdChange]:
         """What is not as it was assessed, and households of which nobody is left here to assess."""
-        return {**changes_of(self.rows, self.on), **nobody_left(self.rows, self.on)}
+        return {**changes_of(self.rows, self.on), **nobody_left(self.rows)}
 
     @cached_property
     def lacking(self) -> Mapping[int, Sequence[str]]:
