@@ -14,7 +14,7 @@ from linli.money.ledger.models import Journal, Proposal
 from linli.money.ledger.rules.fees import ALONE, takes_two
 from linli.money.ledger.rules.references import names_a_number, names_it
 from linli.money.payments.models import PaymentBatch
-from linli.money.payments.operations import take_back
+from linli.money.payments.operations.late import propose_late_return
 from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.world import MARCH, PAY_DAY, World, by
@@ -160,7 +160,8 @@ class TestAPaymentThatCameBack:
 
     def back(self, world: World, paid: PaymentBatch, reason: str = "银行退回 TH-9", hour: int = 13) -> str:
         act = by(world.staff.releaser, DAY, hour)
-        [row] = take_back(act, batch_id=paid.pk, seqs=[1], bank_date=DAY, reason=reason)
+        [(asked, row)] = propose_late_return(act, batch_id=paid.pk, seqs=[1], bank_date=DAY, reason=reason)
+        agree(world, asked, hour)
         return f"{paid.number}-{row.seq:04d}"
 
     def inflow(self, world: World, paid: PaymentBatch, reference: str, reason: str = "") -> Proposal:
