@@ -153,8 +153,9 @@ def test_what_a_person_is_told_is_asked_within_their_scope(world, name):
     function = of_a_person()[name]
     somebody = Authority(1, tuple(Held(role, NOWHERE_ELSE, AreaKind.COMMUNITY) for role in Role))
     plain = [one for one in list(inspect.signature(function).parameters.values())[1:] if one.default is one.empty]
+    given = [GIVEN_TO.get(one.name, argument(one.annotation)) for one in plain]
     with CaptureQueriesContext(connection) as asked:
-        read(function(somebody, *(GIVEN_TO.get(one.name, argument(one.annotation)) for one in plain)))
+        read(function(somebody, *given))
 
     assert asked.captured_queries, "it asked nothing"
     assert unscoped(asked) == []

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db import models
 
 from linli.foundation.data.crypto import open_sealed, seal
+from linli.foundation.data.removing import delete_any
 from linli.foundation.trail.acts import no_act
 from linli.foundation.trail.models import ActKey
 
@@ -62,7 +63,7 @@ def drop(user_id: int, address: str) -> None:
 
 def drop_old(at: datetime) -> None:
     """Throw away what nobody touched for thirty days."""
-    Draft.objects.filter(kept_at__lt=at - timedelta(days=KEPT_DAYS)).delete()
+    delete_any(Draft.objects.filter(kept_at__lt=at - timedelta(days=KEPT_DAYS)))
 
 
 def aad(user_id: int, address: str) -> str:

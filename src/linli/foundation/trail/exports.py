@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.crypto import EnvelopeBroken, open_bytes, open_sealed, seal, seal_bytes
 from linli.foundation.data.locks import locked
+from linli.foundation.data.removing import delete_any
 from linli.foundation.trail import audit, jobs
 from linli.foundation.trail.acts import act, no_act
 from linli.kernel.act import Act
@@ -207,7 +208,7 @@ def resume() -> None:
 
 def drop_old(at: datetime) -> None:
     """Throw away what was asked for more than a day ago."""
-    Export.objects.filter(asked_at__lte=at - KEPT).delete()
+    delete_any(Export.objects.filter(asked_at__lte=at - KEPT))
 
 
 def _keep(export: Export, number: int, content: bytes, *, of_file: bool = False) -> None:

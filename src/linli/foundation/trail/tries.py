@@ -9,6 +9,7 @@ from typing import Final
 from django.db import connection, models
 
 from linli.foundation.data.crypto import blind_index
+from linli.foundation.data.removing import delete_any
 from linli.foundation.trail.acts import no_act
 from linli.kernel.act import CHINA_TIME
 
@@ -119,7 +120,7 @@ class TriesOfADay:
 
 def drop_old(at: datetime) -> None:
     """Throw away what is longer over than any period lasts."""
-    Try.objects.filter(since__lt=int((at - _KEPT).timestamp())).delete()
+    delete_any(Try.objects.filter(since__lt=int((at - _KEPT).timestamp())))
 
 
 def _written(moment: datetime) -> str:

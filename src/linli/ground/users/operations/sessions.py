@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from linli.foundation.data.removing import delete_any
 from linli.ground.users.models import Session
 
 
@@ -19,7 +20,7 @@ def drop_sessions_of(user_id: int, *, but: str = "") -> None:
 
 def drop_sessions_over(moment: datetime) -> None:
     """Throw away what was over before the moment."""
-    Session.objects.filter(expire_date__lt=moment).delete()
+    delete_any(Session.objects.filter(expire_date__lt=moment))
 
 
 def drop_every_session() -> None:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext, pgettext
 
+from linli.foundation.data.scope import within
 from linli.foundation.screens.texts import day_text, joined_by_dot, month_text
 from linli.ground.users.queries import Authority
 from linli.money.ledger.models import Proposal
@@ -9,8 +10,13 @@ from linli.money.payments.models import PaymentItem
 
 
 def whose_line(person: Authority, row: Proposal) -> list[tuple[object, object]]:
-    """Whose payment a proposal says came back: what the second hand compares with the bank's paper."""
-    item = PaymentItem.objects.select_related("award", "account").get(pk=row.target_id)
+    """Whose payment a proposal says came back, of those within the reader's reach: what the second hand compares with
+    the bank's paper.
+    """
+    rows = within(PaymentItem.objects.select_related("award", "account"), person.scope(), prefix="batch__")
+    item = rows.filter(pk=row.target_id).first()
+    if item is None:
+        return []
     account = item.account
     return [
         (gettext("领取人"), joined_by_dot(item.unit_key, person.named(row.stamp, account.holder_name))),
