@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth import get_user_model
+from django.contrib.messages.storage import default_storage
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
@@ -274,7 +275,9 @@ def _sheet_of(user: Any, address: str) -> Sheet:
     request.method, request.path, request.path_info = "GET", url.path, url.path
     request.GET, request.user = QueryDict(url.query), user
     # A page may look for what a browser brings: here it is nothing, and what the page would keep is kept nowhere.
-    request.session, request.META = SessionBase(), {"SERVER_NAME": "localhost", "SERVER_PORT": "80"}
+    request.session = SessionBase()
+    request.META = {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "QUERY_STRING": url.query}
+    vars(request)["_messages"] = default_storage(request)
     caught: list[Sheet] = []
     vars(request)[_SHEETS] = caught
     try:
