@@ -335,8 +335,8 @@ def _write(running: OpenAct, written: str) -> None:
         raise ActMisused(f"{running.name} left no audit entry")
     found = touched.take(written)
     rest, lost = beside(running.behind, but=found.rows)
-    now = digests.now(joined(found.rows, rest))
-    forged = digests.forged_before(found.before, found.rows, rest, now)
+    now, said = digests.looked_at(joined(found.rows, rest))
+    forged = digests.forged_before(found.before, found.rows, rest, now, said)
     told = [str(one) for one in forged if one.row not in rest.get(one.table, ())]
     if len(told) < len(forged) or lost:
         # An act of somebody else may have ended between two of the statements: what was not written here is asked anew.

@@ -65,10 +65,38 @@ class ForgedRow:
 Now = Mapping[tuple[str, int], bytes]
 
 
-def now(rows: Mapping[str, Collection[int]]) -> Now:
-    """How rows are now, by table and key, in one statement; those that are not there are not in it."""
-    wanted = {table: keys for table, keys in rows.items() if keys}
-    return _read(wanted) if wanted else {}
+def looked_at(rows: Mapping[str, Collection[int]]) -> tuple[Now, "Said"]:
+    """How rows are now, by table and key (those that are not there are not in it), and what the last act that wrote
+    each of them left, with the number under which that is kept. One statement.
+    """
+    wanted = {table: sorted(keys) for table, keys in sorted(rows.items()) if keys}
+    if not wanted:
+        return {}, {}
+    postgres = connection.vendor == "postgresql"
+    asked = [_PLAIN[connection.vendor].format(*_spelled(table, connection.vendor)) for table in wanted]
+    given: list[Any] = [keys if postgres else f"[{','.join(map(str, keys))}]" for keys in wanted.values()]
+    for table, keys in wanted.items():
+        parts = sorted({key // _PART for key in keys})
+        asked.append(_OF_PARTS[connection.vendor])
+        given += [table, parts if postgres else f"[{','.join(map(str, parts))}]", table, keys[-1], keys[0]]
+    there: dict[tuple[str, int], bytes] = {}
+    kept: list[tuple[int, str, bytes]] = []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(asked), given)
+        for is_now, table, number, content in _fetched(cursor):
+            if is_now:
+                there[table, number] = _digest(table, number, bytes(content))
+            else:
+                kept.append((number, table, bytes(content)))
+    return there, _last_said(wanted, kept)
+
+
+def _last_said(wanted: Mapping[str, Sequence[int]], kept: list[tuple[int, str, bytes]]) -> "Said":
+    of = {table: set(keys) for table, keys in wanted.items()}
+    said: dict[tuple[str, int], tuple[int, bytes]] = {}
+    for number, table, records in sorted(kept):
+        said.update(((table, row), (number, digest)) for row, digest in _records(records) if row in of[table])
+    return said
 
 
 def of_rows(rows: Mapping[str, Collection[int]], there: Now) -> list[Digests]:
@@ -164,9 +192,8 @@ def forged_in(table: str) -> Iterator[ForgedRow]:
 
 def forged_among(rows: Mapping[str, Sequence[int]]) -> list[ForgedRow]:
     """The same of some rows by table and key, for an act that must not trust what it reads."""
-    wanted = {table: sorted(keys) for table, keys in rows.items() if keys}
-    there = _read(wanted) if wanted else {}
-    return _differing(wanted, there, _said_of(wanted) if wanted else {})
+    there, said = looked_at(rows)
+    return _differing({table: sorted(keys) for table, keys in rows.items()}, there, said)
 
 
 def forged_before(
@@ -174,9 +201,10 @@ def forged_before(
     notes: Mapping[str, Mapping[int, int]],
     beside: Mapping[str, Collection[int]],
     there_now: Now,
+    said: "Said",
 ) -> list[ForgedRow]:
-    """Of rows that an act wrote those that were, before it, not as the last act left them, in one statement. ``before``
-    is how each was spelled, by table and key; empty where it was not there. An act that wrote them would answer for the
+    """Of rows that an act wrote those that were, before it, not as the last act left them (``said``). ``before`` is how
+    each was spelled, by table and key; empty where it was not there. An act that wrote them would answer for the
     forger. ``beside`` are rows that it did not write and builds on: they are as they are now.
 
     Of two acts the later one has the greater note: whoever turned the counter of notes back (a sequence of the
@@ -193,16 +221,15 @@ def forged_before(
         if before.get(table) or beside.get(table)
     }
     there |= {(table, row): there_now.get((table, row), _GONE) for table, keys in beside.items() for row in keys}
-    said = _said_of(rows) if rows else {}
     wrote = {(table, row): note for table, of in notes.items() for row, note in of.items()}
     late = [key for key, (number, _digest) in said.items() if key in wrote and wrote[key] <= number]
     return _differing(rows, there, said) + [ForgedRow(table, row, "turned back") for table, row in late]
 
 
-_Said = Mapping[tuple[str, int], tuple[int, bytes]]
+Said = Mapping[tuple[str, int], tuple[int, bytes]]
 
 
-def _differing(rows: Mapping[str, Sequence[int]], there: Now, said: _Said) -> list[ForgedRow]:
+def _differing(rows: Mapping[str, Sequence[int]], there: Now, said: Said) -> list[ForgedRow]:
     return [
         ForgedRow(table, key, _what(expected, digest))
         for table, keys in rows.items()
@@ -282,9 +309,9 @@ def _forged_of(table: str, said: Mapping[int, bytes]) -> Iterator[ForgedRow]:
     keys = sorted(said)
     for start in range(0, len(keys), _LONGEST):
         slice_ = keys[start : start + _LONGEST]
-        there = _read({table: slice_})
+        there = _read(table, slice_)
         for row in slice_:
-            digest = there.get((table, row), _GONE)
+            digest = there.get(row, _GONE)
             if digest != said[row]:
                 yield ForgedRow(table, row, _what(said[row], digest))
 
@@ -351,30 +378,10 @@ def _said(table: str, start: int, end: int) -> bytearray:
     return said
 
 
-def _said_of(rows: Mapping[str, Sequence[int]]) -> _Said:
-    """What the last act that wrote each of the rows left, by table and key, with the number under which it is kept.
-    Keys are in their order. One statement.
-    """
-    postgres = connection.vendor == "postgresql"
-    given: list[Any] = []
-    for table, keys in rows.items():
-        parts = sorted({key // _PART for key in keys})
-        given += [table, parts if postgres else f"[{','.join(map(str, parts))}]", table, keys[-1], keys[0]]
-    asked = " UNION ALL ".join([_OF_PARTS[connection.vendor]] * len(rows))
-    wanted = {table: set(keys) for table, keys in rows.items()}
-    said: dict[tuple[str, int], tuple[int, bytes]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(f"{asked} ORDER BY 1", given)
-        for number, table, records in _fetched(cursor):
-            of = wanted[table]
-            said.update(((table, row), (number, digest)) for row, digest in _records(bytes(records)) if row in of)
-    return said
-
-
 # Records of before have no part; each of them may hold far more than what is asked for.
 _OF_PARTS: Final = {
-    vendor: f'SELECT id, "table", digests FROM foundation_rowdigests WHERE "table" = %s AND part {within} '
-    'UNION ALL SELECT id, "table", digests FROM foundation_rowdigests '
+    vendor: f'SELECT 0, "table", id, digests FROM foundation_rowdigests WHERE "table" = %s AND part {within} '
+    'UNION ALL SELECT 0, "table", id, digests FROM foundation_rowdigests '
     'WHERE part IS NULL AND "table" = %s AND "first" <= %s AND "last" >= %s'
     for vendor, within in {
         "postgresql": "= ANY(%s)",
@@ -383,15 +390,25 @@ _OF_PARTS: Final = {
 }
 
 
-def _read(rows: Mapping[str, Collection[int]]) -> dict[tuple[str, int], bytes]:
-    """The digests of rows by table and key."""
+# Rows as they are: their table, key and all columns as one text, in bytes.
+_PLAIN: Final = {
+    "postgresql": "SELECT 1, '{0}'::text, id, convert_to({1}, 'UTF8') FROM \"{0}\" WHERE id = ANY(%s)",
+    "sqlite": "SELECT 1, '{0}', id, CAST({1} AS BLOB) FROM \"{0}\" WHERE id IN (SELECT value FROM json_each(%s))",
+}
+
+
+@cache
+def _spelled(table: str, vendor: str) -> tuple[str, str]:
+    return table, touched.spelled(table, vendor)
+
+
+def _read(table: str, keys: Sequence[int]) -> dict[int, bytes]:
+    """The digests of rows of a table, by key."""
     postgres = connection.vendor == "postgresql"
-    within = "id = ANY(%s)" if postgres else "id IN (SELECT value FROM json_each(%s))"
-    asked = " UNION ALL ".join(_selected(table, connection.vendor) + within for table in rows)
-    keys = [list(keys) if postgres else f"[{','.join(map(str, keys))}]" for keys in rows.values()]
+    given = list(keys) if postgres else f"[{','.join(map(str, keys))}]"
     with connection.cursor() as cursor:
-        cursor.execute(asked, keys)
-        return {(table, row): digest for table, row, digest in _digested(cursor)}
+        cursor.execute(_PLAIN[connection.vendor].format(*_spelled(table, connection.vendor)), [given])
+        return {row: _digest(table, row, bytes(content)) for _now, _table, row, content in _fetched(cursor)}
 
 
 def _read_between(table: str, start: int, end: int) -> Iterator[tuple[int, bytes]]:
@@ -408,8 +425,12 @@ def _digested(cursor: Any) -> Iterator[tuple[str, int, bytes]]:
 
 
 def _digest_of(table: str, row: int, text: str) -> bytes:
+    return _digest(table, row, text.encode())
+
+
+def _digest(table: str, row: int, content: bytes) -> bytes:
     key = settings.KEYS.audit
-    return hashlib.blake2b(f"{table}|{row}|{text}".encode(), digest_size=_DIGEST, key=key).digest()
+    return hashlib.blake2b(f"{table}|{row}|".encode() + content, digest_size=_DIGEST, key=key).digest()
 
 
 @cache
