@@ -42,6 +42,7 @@ SMALL = {
     "users/templates/users/notices.html": "boxes and a button",
     "users/templates/users/password_change.html": "passwords",
     "workbench/templates/workbench/_checks.html": "a button",
+    "workbench/templates/workbench/audit_verify.html": "a code from a paper, or the text of a file",
 }
 _FORM = re.compile(r"<form\b[^>]*\bmethod=[\"']post[\"'][^>]*>.*?</form>", re.DOTALL | re.IGNORECASE)
 _LEFT_OUT = {"hidden", "submit", "button", "file", "password"}

@@ -116,19 +116,22 @@ class Addressee:
         return joined_by_dot(gone, self.place, self.door)
 
 
-# Who is written to about what, by the kind of subject ("application"): of each number, doors within the scope.
-addressees: Shelf[Callable[[Collection[str], Scope, date], Mapping[str, Addressee]]] = Shelf()
+Finding = Callable[[Collection[str], Scope, date], Mapping[str, Addressee]]
+# Who is written to about what, by the kind of subject ("application"): of each number, doors within the scope. What one
+# function finds for several kinds is asked of it at once; their numbers differ.
+addressees: Shelf[Finding] = Shelf()
 
 
 def addressees_of(letters: Iterable[Letter], delivers: Scope, on: date) -> Mapping[int, Addressee]:
     """To whom each letter goes (by its id); ``delivers`` is where the reader may know doors."""
-    by_kind: dict[str, dict[str, list[int]]] = {}
+    asked: dict[Finding, dict[str, list[int]]] = {}
     asked_for = {one.pk: one for one in letters}
     for one in asked_for.values():
         kind, _colon, number = one.subject.partition(":")
-        by_kind.setdefault(kind, {}).setdefault(number, []).append(one.pk)
-    found = ((by_kind[kind], addressees[kind](by_kind[kind], delivers, on)) for kind in by_kind if kind in addressees)
-    to = {pk: people[number] for asked, people in found for number in asked.keys() & people for pk in asked[number]}
+        if kind in addressees:
+            asked.setdefault(addressees[kind], {}).setdefault(number, []).append(one.pk)
+    found = ((wanted, find(wanted, delivers, on)) for find, wanted in asked.items())
+    to = {pk: people[number] for wanted, people in found for number in wanted.keys() & people for pk in wanted[number]}
     return to | _moved_away({pk: one for pk, one in to.items() if _is_elsewhere(one.stamp, asked_for[pk])})
 
 

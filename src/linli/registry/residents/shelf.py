@@ -36,7 +36,6 @@ from linli.registry.residents.queries import (
     places_named,
     relations_presumed,
     residents_written_to,
-    wards_written_to,
 )
 from linli.registry.residents.queries.measures import ACCOUNTS_OF_NOBODY
 from linli.registry.residents.queries.near import accounts_of_one_resident
@@ -160,7 +159,7 @@ work.put(
         "residents.relations": _relations,
     }
 )
-addressees.put({"links": residents_written_to, "guardians": wards_written_to})
+addressees.put(dict.fromkeys(("links", "guardians"), residents_written_to))
 families.parts.put({"residents": family.part})
 families.stories.put({"residents": family.story})
 kinds.put(

@@ -49,6 +49,7 @@ CODES: Mapping[str, tuple[Step, tuple[Role, ...]]] = {
     **{f"{_DELAY}{level}": (Step.LOOK_INTO_DELAY, (role,)) for level, role in _LEVELS.items()},
     PROMISE: (Step.ASK_FOR_PROMISED, CASE.step("accept").roles),
 }
+_CLOSING = [f"{_CLOSE}{capacity}" for capacity in CAPACITY_ROLE]
 _AT_ONCE = 100  # cases
 TURNS = "assistance.turns"  # what is kept, on its shelf
 
@@ -98,8 +99,8 @@ def with_kept_step(rows: QuerySet[Application, Any], on: date) -> QuerySet[Appli
     """The applications with what :func:`kept_step` says of each."""
     bring_up(TURNS, on)
     kept = Turn.objects.filter(application=OuterRef("pk"), code__in=AT_STEP)
-    closing = Turn.objects.filter(application=OuterRef("pk"), code__startswith=_CLOSE)
-    return rows.annotate(awaits=Subquery(kept.values("code")[:1]), closing=Exists(closing))
+    closing = Turn.objects.filter(application=OuterRef("pk"), code__in=_CLOSING)
+    return rows.annotate(awaits=Subquery(kept.values("code")[:1]), closing=Subquery(closing.values("code")[:1]))
 
 
 def kept_step(row: Any) -> Step | None:

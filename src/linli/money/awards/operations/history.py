@@ -57,11 +57,15 @@ def write_changes(act: Act, changes: Sequence[NewChange]) -> list[AwardChange]:
 
 
 @within_act
-def rebook(act: Act, *, awards: Collection[Award], write: Callable[[], object]) -> None:
-    """Write the events and bring the promises in line with what is due afterwards. Raises BudgetExhausted."""
-    before = promised(awards)
+def rebook(
+    act: Act, *, awards: Collection[Award], write: Callable[[], object], before: Mapping[int, int] | None = None
+) -> None:
+    """Write the events and bring the promises in line with what is due afterwards. ``before``: fen promised now, where
+    the act has asked. Raises BudgetExhausted.
+    """
+    known = promised(awards) if before is None else before
     write()
-    follow_promises(act, awards=awards, before=before)
+    follow_promises(act, awards=awards, before=known)
 
 
 @within_act

@@ -282,7 +282,8 @@ def _follow(act: Act, found: Sequence[Foreseen], *, note: str = "", spare_budget
     by_award = {one.award.pk: one for one in found}
     made = keep(act, said=[by_award[pk].said[place] for pk, place in saids]) if saids else []
     kept.update({key: row.pk for key, row in zip(saids, made, strict=True)})
-    short = _short(found) if spare_budget else frozenset()
+    before = promised([one.award for one in found]) if spare_budget else None
+    short = _short(found, before) if before is not None else frozenset()
     rows: list[Adjustment] = []
     plans: list[_Plan] = []
     for one in found:
@@ -297,7 +298,7 @@ def _follow(act: Act, found: Sequence[Foreseen], *, note: str = "", spare_budget
             made_of = {place: kept[one.award.pk, place] for place in places}
             plans += _plans(replace(one, findings=followed), made_of, note)
     _save(rows)
-    _apply(act, plans)
+    _apply(act, plans, before)
     return rows
 
 
@@ -323,10 +324,11 @@ def _plans(one: Foreseen, made: Mapping[int, int | None], note: str) -> list[_Pl
     return plans
 
 
-def _short(found: Sequence[Foreseen]) -> frozenset[int]:
-    """Awards for whose rise the budget line has nothing left, in order of the awards' numbers."""
+def _short(found: Sequence[Foreseen], before: Mapping[int, int]) -> frozenset[int]:
+    """Awards for whose rise the budget line has nothing left, in order of the awards' numbers. ``before``: fen promised
+    now, by award.
+    """
     left = available_of(one.award.line_id for one in found)
-    before = promised([one.award for one in found])
     short = set()
     for one in sorted(found, key=lambda one: one.award.pk):
         if not any(finding.followed for finding in one.findings):
@@ -426,7 +428,7 @@ def _close_settled(act: Act, awards: Mapping[int, Award], found: Sequence[Forese
 
 
 @within_act
-def _apply(act: Act, plans: Sequence[_Plan]) -> None:
+def _apply(act: Act, plans: Sequence[_Plan], before: Mapping[int, int] | None = None) -> None:
     """Write the new amounts, or the end where nothing is due any more; promises, claims and letters follow."""
     ended: dict[int, Ending] = {}
     told: dict[int, list[tuple[_Plan, Month, int]]] = defaultdict(list)
@@ -439,14 +441,14 @@ def _apply(act: Act, plans: Sequence[_Plan]) -> None:
             words = because(plan.cause, plan.note)
             ended[plan.award.pk] = Ending(plan.award.pk, month.first_day, EndReason.RULES, words, plan.determination_id)
     if told:
-        _change(act, told)
+        _change(act, told, before)
     # Whoever was ended or ran out before stays so: nothing is due after it anyway.
     still = {pk: one for pk, one in ended.items() if _award_of(plans, pk).state in _RUNNING}
     if still:
         end_held(act, awards={pk: _award_of(plans, pk) for pk in still}, endings=list(still.values()))
 
 
-def _change(act: Act, told: Mapping[int, Sequence[tuple[_Plan, Month, int]]]) -> None:
+def _change(act: Act, told: Mapping[int, Sequence[tuple[_Plan, Month, int]]], before: Mapping[int, int] | None) -> None:
     awards = {pk: some[0][0].award for pk, some in told.items()}
     changes = [
         NewChange(
@@ -460,7 +462,7 @@ def _change(act: Act, told: Mapping[int, Sequence[tuple[_Plan, Month, int]]]) ->
         for some in told.values()
         for plan, month, fen in some
     ]
-    rebook(act, awards=awards.values(), write=lambda: write_changes(act, changes))
+    rebook(act, awards=awards.values(), write=lambda: write_changes(act, changes), before=before)
     owe_overpaid(act, reasons=dict.fromkeys(awards, EndReason.RULES))
     _tell(act, told)
     for award in awards.values():

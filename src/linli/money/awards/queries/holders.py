@@ -16,7 +16,14 @@ from linli.kernel.calendar import WorkCalendar
 from linli.law.policies.queries import work_calendar
 from linli.money.awards.codes import AccountState, AwardState, HolderLoss, HolderRelation
 from linli.money.awards.models import Award, PayeeAccount
-from linli.registry.residents.queries import guards_otherwise_after, is_guardian, is_member, joins_or_leaves_after
+from linli.registry.residents.queries import (
+    died_date,
+    guards_otherwise_after,
+    has_died,
+    is_guardian,
+    is_member,
+    joins_or_leaves_after,
+)
 
 # Versions that money goes to, or may soon.
 LIVE = (AccountState.PROPOSED, AccountState.CONFIRMED)
@@ -38,7 +45,7 @@ def lost(on: date) -> Q:
     member = is_member("unit_key", "holder_id", on)
     guardian = is_guardian("unit_key", "holder_id", "holder_name", on)
     return (
-        Q(holder__died_date__lte=on)
+        has_died("holder_id", on)
         | Q(relation=HolderRelation.MEMBER) & ~member
         | Q(relation=HolderRelation.GUARDIAN) & ~guardian
     )
@@ -60,7 +67,7 @@ def lost_holders(account_ids: Iterable[int], on: date) -> Mapping[int, HolderLos
     """
     rows = PayeeAccount.objects.filter(pk__in=set(account_ids))
     rows = rows.filter(lost(on) | Q(state=AccountState.STOPPED))
-    told = rows.values_list("pk", "relation", "holder__died_date")
+    told = rows.annotate(died=died_date("holder_id")).values_list("pk", "relation", "died")
     return {pk: _why(relation, died, on) for pk, relation, died in told}
 
 

@@ -58,7 +58,6 @@ from linli.registry.residents.queries.links import (
     links_to_settle,
     residents_written_to,
     tie_ids,
-    wards_written_to,
 )
 from linli.registry.residents.queries.near import OwnFamily, Whose, WhoseAmong, own_family
 from linli.registry.residents.queries.own import (
@@ -75,7 +74,9 @@ from linli.registry.residents.queries.own import (
 )
 from linli.registry.residents.queries.places import Place, local_places, places, places_named
 from linli.registry.residents.queries.receiving import (
+    died_date,
     guards_otherwise_after,
+    has_died,
     is_guardian,
     is_member,
     joins_or_leaves_after,

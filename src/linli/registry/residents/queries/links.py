@@ -1,9 +1,10 @@
 """Log-ins and the residents who use them, as those see it who link them; ended ones too."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 
 from linli.foundation.data.scope import Scope, within
 from linli.ground.notifications.queries import Addressee
@@ -43,20 +44,20 @@ def tie_ids(scope: Scope, ward_ids: Collection[int]) -> list[int]:
 
 
 def residents_written_to(numbers: Collection[str], delivers: Scope, on: date) -> Mapping[str, Addressee]:
-    """To whom letters about links (by number) go: the resident, at home; who has left every home, where they lived."""
-    asked = ResidentAccount.objects.filter(number__in=numbers)
-    return _at_home(asked.values_list("number", "resident_id"), delivers, on)
+    """To whom letters about links (by number) and about guardians (by the tie's id as text) go: the resident or the
+    ward, at home; who has left every home, where they lived.
+    """
+    ties = [int(one) for one in numbers if one.isdecimal()]
+    linked = ResidentAccount.objects.filter(number__in=numbers).annotate(home=_last_home("resident"))
+    bound = Guardianship.objects.filter(pk__in=ties).annotate(number=Cast("pk", CharField()), home=_last_home("ward"))
+    found = linked.order_by().values_list("number", "resident_id", "home")
+    if ties:
+        found = found.union(bound.order_by().values_list("number", "ward_id", "home"), all=True)
+    rows = [row for row in found if row[2] is not None]
+    to = addressees_among({resident: home for _number, resident, home in rows}, delivers, on)
+    return {number: to[resident] for number, resident, _home in rows}
 
 
-def wards_written_to(ids: Collection[str], delivers: Scope, on: date) -> Mapping[str, Addressee]:
-    """To whom letters about guardians (by the tie's id as text) go: the ward, at home."""
-    asked = Guardianship.objects.filter(pk__in=[int(one) for one in ids])
-    return _at_home([(str(pk), ward) for pk, ward in asked.values_list("pk", "ward_id")], delivers, on)
-
-
-def _at_home(whose: Iterable[tuple[str, int]], delivers: Scope, on: date) -> Mapping[str, Addressee]:
-    residents = dict(whose)
-    lived = Membership.objects.filter(resident__in=residents.values(), annulled=False).order_by("valid_from", "pk")
-    homes = dict(lived.values_list("resident_id", "household_id"))
-    found = addressees_among(homes, delivers, on)
-    return {number: found[resident] for number, resident in residents.items() if resident in found}
+def _last_home(of: str) -> Subquery:
+    lived = Membership.objects.filter(resident=OuterRef(of), annulled=False).order_by("-valid_from", "-pk")
+    return Subquery(lived.values("household_id")[:1])

@@ -6,14 +6,26 @@ household that closed had its members to the last, and a resident who died or we
 """
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from linli.registry.residents.codes import GuardianshipKind
-from linli.registry.residents.models import Guardianship, Membership
+from linli.registry.residents.models import Guardianship, Membership, Resident
 
 _WITH = "household__memberships__"  # of the same household
 _WARDS = "ward__memberships__"
+
+
+def died_date(resident: str) -> Subquery:
+    """The day on which somebody died; null of who lives. Of a join PostgreSQL would read everybody first."""
+    return Subquery(Resident.objects.filter(pk=OuterRef(resident)).values("died_date")[:1])
+
+
+def has_died(resident: str, on: date) -> Q:
+    """Whether somebody died by the day."""
+    return _there(Resident.objects.filter(pk=OuterRef(resident), died_date__lte=on))
 
 
 def is_member(unit: str, resident: str, on: date) -> Q:
@@ -33,7 +45,7 @@ def is_member(unit: str, resident: str, on: date) -> Q:
         valid_from__lte=on,
         **{f"{_WITH}{column}": value for column, value in person.items()},
     )
-    return Q(Exists(within)) | Q(Exists(beside))
+    return _there(within) | _there(beside)
 
 
 def is_guardian(unit: str, resident: str, name: str, on: date) -> Q:
@@ -55,19 +67,24 @@ def is_guardian(unit: str, resident: str, name: str, on: date) -> Q:
         valid_from__lte=on,
         **{f"{family}number": OuterRef(unit), f"{_WARDS}annulled": False, f"{_WARDS}valid_from__lte": on},
     )
-    return Q(Exists(of_person)) | Q(Exists(of_member))
+    return _there(of_person) | _there(of_member)
 
 
 def joins_or_leaves_after(resident: str, on: date) -> Q:
     """Whether a time somebody lives somewhere begins or ends after the day: another day may say otherwise."""
-    return Q(Exists(Membership.objects.filter(_turns(on), resident=OuterRef(resident), annulled=False)))
+    return _there(Membership.objects.filter(_turns(on), resident=OuterRef(resident), annulled=False))
 
 
 def guards_otherwise_after(unit: str, resident: str, name: str, on: date) -> Q:
     """The same of the times for which somebody is guardian of a resident or a household's people."""
     rows = Guardianship.objects.filter(_guardian(resident, name), _turns(on))
     of_member = rows.filter(**{f"{_WARDS}household__number": OuterRef(unit)})
-    return Q(Exists(rows.filter(ward__number=OuterRef(unit)))) | Q(Exists(of_member))
+    return _there(rows.filter(ward__number=OuterRef(unit))) | _there(of_member)
+
+
+def _there(rows: QuerySet[Any, Any]) -> Q:
+    """Whether there is one. As a value and not as EXISTS: PostgreSQL would read all that could answer EXISTS first."""
+    return Q(IsNull(Subquery(rows.values("pk")[:1]), False))  # noqa: FBT003 - Django's own order
 
 
 def _guardian(resident: str, name: str) -> Q:
