@@ -72,13 +72,12 @@ def end(act: Act, *, agreement_id: int, note: str) -> Agreement:
 def turn(act: Act) -> None:
     """What has been signed begins on its first day, what runs ends with its last. The product's own act."""
     check_system(act)
-    over = Q(state=AgreementState.RUNNING, valid_until__lte=act.on)
-    beginning = Q(state=AgreementState.SIGNED, valid_from__lte=act.on)
-    rows = Agreement.objects.filter(over | beginning).order_by("state", "pk").values_list("pk", "state")
-    steps = [(pk, "lapse" if state == AgreementState.RUNNING else "begin") for pk, state in rows]
-    for pk, code in steps:
-        take_step(act, AGREEMENT, code, Agreement, pk)
-    audit.record(act, where=0, subject=f"agreements:{act.on.isoformat()}", lines=steps)
+    due = Q(state=AgreementState.RUNNING, valid_until__lte=act.on)
+    due |= Q(state=AgreementState.SIGNED, valid_from__lte=act.on)
+    rows = list(Agreement.objects.filter(due).order_by("state", "pk").values_list("pk", "state"))
+    for pk, state in rows:
+        take_step(act, AGREEMENT, "lapse" if state == AgreementState.RUNNING else "begin", Agreement, pk)
+    audit.record(act, where=0, subject=f"agreements:{act.on.isoformat()}", lines=rows)
 
 
 def _written(act: Act, promises: Mapping[Any, int | None], **told: Any) -> Agreement:

@@ -1,6 +1,8 @@
 """What of a bank's fees one person books alone."""
 
+import tomllib
 from datetime import date
+from pathlib import Path
 from typing import Final, NamedTuple
 
 
@@ -12,9 +14,13 @@ class Alone(NamedTuple):
     month_fen: int
 
 
-# The state's guide prices end at 200 yuan for one transfer, the dearest service that a fund of a community needs
-# (发改价格〔2014〕268号：对公转账汇款每笔最高 200 元); ten of them a month is more than any fund here was ever charged.
-ALONE: Final = (Alone(date(2026, 1, 1), 200_00, 2_000_00),)
+def _alone() -> tuple[Alone, ...]:
+    """The bounds of ``fees.toml``, with their source beside them."""
+    kept = tomllib.loads(Path(__file__).with_name("fees.toml").read_text(encoding="utf-8"))
+    return tuple(Alone(one["since"], one["fee_fen"], one["month_fen"]) for one in kept["alone"])
+
+
+ALONE: Final = _alone()
 
 
 def takes_two(fen: int, booked_fen: int, on: date) -> bool:

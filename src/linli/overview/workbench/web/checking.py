@@ -92,7 +92,7 @@ class HeldForm(forms.Form):
 
     held = text_area(
         _("封存码"),
-        max_length=200_000,
+        max_length=100_000,
         help_text=_("纸上的码，空格照抄或省去都可以；也可以粘贴封存摘要文件的全部内容"),
     )
 
