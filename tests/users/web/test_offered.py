@@ -50,14 +50,6 @@ def clerk(staff: Staff) -> Visitor:
     return visitor
 
 
-@pytest.fixture
-def administrator(staff: Staff) -> Visitor:
-    visitor = Visitor(with_password(staff.administrator).username)
-    visitor.log_in(PASSWORD)
-    visitor.enrol()
-    return visitor
-
-
 def piles(user: User) -> list[Pile]:
     return list(work["users.access"](authority_of(user, MONDAY), MONDAY))
 
