@@ -184,9 +184,12 @@ def lines(
 
     One person does more in years than a page should walk, and so is one act done: who asks for them asks for few days.
     """
-    rows = AuditEntry.objects.filter(chain__in=sorted(set(chains))).order_by("-id")
+    wanted = sorted(set(chains))
+    rows = AuditEntry.objects.filter(chain__in=wanted).order_by("-id")
     if subject or subjects:
-        # Not by the key itself: PostgreSQL would go down all entries for the few that a record has.
+        # Neither in order of the key nor by the chain itself: PostgreSQL would go down all entries, or all of a chain,
+        # for the few that a record has.
+        rows = AuditEntry.objects.alias(of_chain=F("chain") + 0).filter(of_chain__in=wanted)
         rows = rows.filter(subject__in=[*subjects, *filter(None, [subject])]).order_by((F("id") + 0).desc())
     if actors is not None:
         rows = rows.filter(actor_id__in=actors)
