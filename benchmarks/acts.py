@@ -7,6 +7,7 @@ accepted; awards granted, a batch of them proposed and approved, and the first l
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,10 +81,9 @@ def _cases(world: "Cases", taken: Taken, count: int) -> None:
 
     families = [world.family() for _ in range(count)]
     for family in families:
-        case = _clocked(taken, "a case received", lambda one=family: world.received(one))
-        _clocked(
-            taken, "a case accepted", lambda one=case: accept(world.act(world.staff.clerk), application_ids=[one.pk])
-        )
+        case = _clocked(taken, "a case received", partial(world.received, family))
+        by_clerk = world.act(world.staff.clerk)
+        _clocked(taken, "a case accepted", partial(accept, by_clerk, application_ids=[case.pk]))
 
 
 def _families(world: "Money", count: int) -> "list[Household]":

@@ -192,14 +192,13 @@ def _street(model: type[Model], name: str, areas: int) -> str:
 
 
 def _text(field: "Field[object, object]", name: str, mark: str) -> str:
-    if isinstance(field, CharField) and (
-        field.column.endswith("_index") or (field.unique and field.max_length in _RANDOM)
-    ):
+    column = field.column or ""
+    if isinstance(field, CharField) and (column.endswith("_index") or (field.unique and field.max_length in _RANDOM)):
         drawn = "lower(hex(randomblob(16)))" if connection.vendor == "sqlite" else "md5(random()::text)"
         return f"CASE WHEN {name} IS NULL OR {name} = '' THEN {name} ELSE {drawn} END"
-    if field.column.endswith(_SEALED) and field.column != "content_envelope":
+    if column.endswith(_SEALED) and column != "content_envelope":
         return "''"  # what is not known: it would open in its own row only
-    if isinstance(field, CharField) and (field.unique or field.column in NUMBERS):
+    if isinstance(field, CharField) and (field.unique or column in NUMBERS):
         marked = f"{name} || '{mark}' || n.i"
         # Its end tells a copy apart; PostgreSQL takes no longer text than the column's.
         whole = marked if connection.vendor == "sqlite" else f"right({marked}, {field.max_length})"

@@ -49,8 +49,11 @@ def _verified(what: str, since: Any) -> Iterator[str]:
     from linli.foundation.trail import digests
     from linli.foundation.trail.verifying import verified
 
-    day = since.day if since else None
-    rows = digests.forged_since(day, since.keys) if since else digests.forged_in("ledger_transfer")
+    day: date | None = None
+    rows = digests.forged_in("ledger_transfer")
+    if since:
+        day = since.day
+        rows = digests.forged_since(since.day, since.keys)
     total = 0.0
     with one_reading():
         parts = {"entries and seals": verified(since), "digests of entries": digests.loose_entries(day), "rows": rows}
@@ -96,7 +99,9 @@ def _write(cursor: Any, act: "Act", area: int, keys: range) -> None:
         "VALUES (%s, %s, 1, 1, 2, %s, 'JZ-2026-0001')",
         [(key, key, key + 1) for key in keys],
     )
-    taken = digests.of_rows({"ledger_transfer": keys})
+    rows = {"ledger_transfer": keys}
+    there, _said = digests.looked_at(rows)
+    taken = digests.of_rows(rows, there)
     shape, records = taken[0].shape, b"".join(one.digests for one in taken)
     size = len(records) // len(keys)
     previous, entries, kept = chain.genesis(area, act.on), [], []
