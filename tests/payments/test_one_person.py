@@ -21,6 +21,7 @@ from linli.money.ledger.models import Journal
 from linli.money.ledger.operations import confirm_proposal
 from linli.money.ledger.permissions import can_correct
 from linli.money.ledger.queries import written_by
+from linli.money.payments.models import PaymentItem
 from linli.registry.residents.models import Membership, Resident, ResidentAccount
 from linli.registry.residents.operations import (
     link_account,
@@ -217,3 +218,17 @@ class TestKinOfWhoeverHoldsTheAccount:
         link_account(by(staff.clerk, OPENED), user_id=getattr(staff, who).pk, resident_id=man.pk)
         with pytest.raises(OwnFamily):
             families.release(families.approve(families.propose(MARCH, PAY_DAY), PAY_DAY), PAY_DAY)
+
+    def test_confirms_no_return_of_what_it_was_paid_though_another_account_is_the_familys_now(
+        self, families: World, pair: list[Resident]
+    ) -> None:
+        staff, unit, (man, wife) = families.staff, families.families[0], pair
+        held = held_by(families, wife)
+        paid = families.paid()
+        new = NewAccount(unit.number, unit.stamp, "王一0", "6222021234567890999", "江畔银行", "PROXY", "委托书")
+        [row] = propose_account(by(staff.clerk, PAY_DAY), accounts=[new])
+        confirm_account(by(staff.second_officer, PAY_DAY), account_ids=[row.pk])
+        link_account(by(staff.clerk, PAY_DAY), user_id=staff.checker.pk, resident_id=man.pk)
+        seqs = PaymentItem.objects.filter(batch=paid, account=held).values_list("seq", flat=True)
+        with pytest.raises(OwnFamily):
+            families.came_back(paid, list(seqs))
