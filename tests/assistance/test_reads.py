@@ -44,7 +44,15 @@ from linli.ground.users.models import User
 from linli.ground.users.operations import assign, create_user
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.registry.residents.codes import GuardianshipKind, Relation
-from linli.registry.residents.operations import add_guardian, add_member, link_account, move_resident
+from linli.registry.residents.models import Household
+from linli.registry.residents.operations import (
+    add_guardian,
+    add_member,
+    link_account,
+    move_resident,
+    record_death,
+    state_relations,
+)
 from tests.assistance.world import LOW_INCOME, SCHEME, UNEMPLOYED, Decidable, World, fresh
 from tests.conftest import MONDAY, system_act
 from tests.residents.people import person
@@ -453,6 +461,43 @@ class TestOwnApplications:
             )
             world.received(others)
             assert len(own_applications(user.pk, MONDAY)) == seen, relation
+
+    @pytest.fixture
+    def three(self, world: World) -> Household:
+        wife = person("李秀英", Relation.SPOUSE, date(1952, 6, 1), order=76, male=False)
+        return world.family(person(order=75), wife, person("王小明", Relation.CHILD, date(1985, 1, 1), order=77))
+
+    @pytest.mark.parametrize("how", ["head died", "relations said anew"])
+    def test_the_family_keeps_its_case_whatever_they_are_to_its_head(
+        self, world: World, resident: User, three: Household, how: str
+    ) -> None:
+        tuesday, wednesday = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
+        head, wife, son = world.people(three)
+        link_account(world.act(world.staff.clerk), user_id=resident.pk, resident_id=wife.pk)
+        application = world.accepted(three)
+        if how == "head died":
+            record_death(world.act(world.staff.clerk, tuesday), resident_ids=[head.pk], died_date=tuesday)
+        else:
+            told = {head.pk: Relation.SPOUSE, wife.pk: Relation.HEAD, son.pk: Relation.CHILD}
+            state_relations(world.act(world.staff.clerk, tuesday), household_id=three.pk, relations=told)
+
+        assert [one.number for one in own_applications(resident.pk, wednesday)] == [application.number]
+
+    def test_a_lodger_who_becomes_a_relative_belongs_from_that_day(
+        self, world: World, resident: User, three: Household
+    ) -> None:
+        tuesday, wednesday = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
+        lodger = world.people(world.family())[0]
+        link_account(world.act(world.staff.clerk), user_id=resident.pk, resident_id=lodger.pk)
+        clerk, coming = world.act(world.staff.clerk), {"household_id": three.pk, "moved_date": MONDAY}
+        move_resident(clerk, resident_id=lodger.pk, relation=Relation.NON_RELATIVE, **coming)
+        world.received(three)
+        people = [one for one in world.people(three) if one != lodger]
+        told = dict(zip((one.pk for one in people), (Relation.HEAD, Relation.SPOUSE, Relation.CHILD), strict=True))
+        told[lodger.pk] = Relation.OTHER_RELATIVE
+        state_relations(world.act(world.staff.clerk, tuesday), household_id=three.pk, relations=told)
+
+        assert own_applications(resident.pk, wednesday) == []
 
     @pytest.mark.parametrize("relation", [Relation.OTHER_RELATIVE, Relation.NON_RELATIVE])
     def test_only_who_applied_withdraws(self, world: World, resident: User, relation: Relation) -> None:

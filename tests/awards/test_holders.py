@@ -25,7 +25,7 @@ from linli.registry.residents.models import Household, Membership, Resident
 from linli.registry.residents.operations import add_guardian, correct_departure, record_death, register_households
 from tests.conftest import system_act
 from tests.layers import layer
-from tests.ledger.world import MARCH, OPENED, PAY_DAY, World, by
+from tests.ledger.world import MARCH, OPENED, PAY_DAY, World, by, inside
 from tests.pack_variants import FOLDER
 from tests.residents.people import couple, person, single
 from tests.unguarded import switch_off
@@ -335,8 +335,12 @@ class TestStopAccounts:
         man = people(paid_home)[0]
         die(world, man)
         self.stop()
-        Resident.objects.filter(pk=man.pk).update(died_date=None)
-        Membership.objects.filter(resident=man).update(valid_until=None, relation=Relation.OTHER_RELATIVE)
+
+        def lives(_act: object) -> None:
+            Resident.objects.filter(pk=man.pk).update(died_date=None)
+            Membership.objects.filter(resident=man).update(valid_until=None, relation=Relation.OTHER_RELATIVE)
+
+        inside(by(world.staff.clerk, date(2026, 3, 22)), step=lives)
         [row] = self.stop(date(2026, 3, 23))
         assert (row.state, row.stopped_date, queries.invariants()) == (AccountState.CONFIRMED, None, [])
 

@@ -22,16 +22,19 @@ from linli.money.awards.operations import (
     propose_account,
     propose_amount,
     resume,
+    stop_accounts,
     suspend,
 )
-from linli.money.ledger.operations import confirm_proposal
+from linli.money.ledger.models import FundingSource
+from linli.money.ledger.operations import book_fee, confirm_proposal, receive_inflow
 from linli.money.payments.models import PaymentBatch
 from linli.money.payments.refusals import RowsForged
-from linli.registry.residents.models import Relocation
-from linli.registry.residents.operations import move_household
+from linli.registry.residents.models import Relocation, Resident
+from linli.registry.residents.operations import move_household, record_death
 from tests.conftest import at, system_act
 from tests.ledger.test_planted_bugs import Plant, plant, world
 from tests.ledger.world import World, by
+from tests.payments.test_one_person import settled
 
 __all__ = ["plant", "world"]  # fixtures
 
@@ -215,3 +218,99 @@ class TestMove:
         forged(plant, f"DELETE FROM residents_membership WHERE household_id = {home}")
         with pytest.raises(REFUSED, match=r"residents_membership\.household_id [0-9]+ removed"):
             world.release(approved, PAY)
+
+
+class TestHolder:
+    """One bare UPDATE brings whoever holds an account back to life; the account is of a stranger to the family."""
+
+    DIED, FOUND, LATER = date(2026, 4, 10), date(2026, 4, 11), date(2026, 4, 12)
+
+    @pytest.fixture
+    def holder(self, world: World) -> Resident:
+        return self.holds(world, 0, "钱代领", 91)
+
+    def holds(self, world: World, family: int, name: str, order: int) -> Resident:
+        unit, who = world.families[family], settled(world, name, order)
+        told = (
+            unit.number,
+            unit.stamp,
+            who.name,
+            f"62220212345678901{order}",
+            "江畔银行",
+            "PROXY",
+            "委托书",
+            who.number,
+        )
+        [row] = propose_account(by(world.staff.clerk, MARCH_25), accounts=[NewAccount(*told)])
+        confirm_account(by(world.staff.second_officer, MARCH_25), account_ids=[row.pk])
+        return who
+
+    def dies(self, world: World, holder: Resident) -> None:
+        record_death(by(world.staff.clerk, self.FOUND), resident_ids=[holder.pk], died_date=self.DIED)
+
+    def revive(self, holder: Resident) -> None:
+        bare("UPDATE residents_resident SET died_date = NULL WHERE id = %s", holder.pk)
+
+    def test_an_account_that_was_stopped_stays_stopped(self, world: World, holder: Resident) -> None:
+        self.dies(world, holder)
+        [row] = stop_accounts(system_act(self.FOUND), on=self.FOUND)
+        self.revive(holder)
+        assert stop_accounts(system_act(self.LATER), on=self.LATER) == []
+        row.refresh_from_db()
+        assert row.state == "STOPPED"
+
+    def test_and_holds_up_nobody_elses(self, world: World, holder: Resident) -> None:
+        other = self.holds(world, 1, "孙代领", 92)
+        self.dies(world, holder)
+        stop_accounts(system_act(self.FOUND), on=self.FOUND)
+        self.revive(holder)
+        self.dies(world, other)
+        stopped = stop_accounts(system_act(self.LATER), on=self.LATER)
+        assert [one.holder_id for one in stopped] == [other.pk]
+
+    def test_what_was_not_stopped_yet_is_not_approved(self, world: World, holder: Resident) -> None:
+        batch = world.propose(APRIL, PAY)
+        self.dies(world, holder)
+        self.revive(holder)
+        with pytest.raises(REFUSED, match=f"residents_resident {holder.pk} altered"):
+            world.approve(batch, PAY)
+
+    def test_nor_released(self, world: World, holder: Resident) -> None:
+        approved = world.approve(world.propose(APRIL, PAY), PAY)
+        self.dies(world, holder)
+        self.revive(holder)
+        with pytest.raises(REFUSED, match=f"residents_resident {holder.pk} altered"):
+            world.release(approved, PAY)
+
+
+class TestPurpose:
+    """One bare UPDATE takes a donor's restriction away: no money moves on it, by one person or two."""
+
+    @pytest.fixture
+    def freed(self, world: World) -> FundingSource:
+        bare("UPDATE ledger_fundingsource SET restricted_to = '[]' WHERE code = 'DON'")
+        return world.source("DON")
+
+    @pytest.mark.parametrize("fen", [200_00, 5_000_00])
+    def test_no_fee_is_taken_from_it(self, world: World, freed: FundingSource, fen: int) -> None:
+        told = {"source_id": freed.pk, "amount_fen": fen, "on": PAY, "reference": "SXF-9", "paper": "回单 9"}
+        with pytest.raises(acts.RowsForged, match=f"ledger_fundingsource {freed.pk} altered"):
+            book_fee(by(world.staff.maker, PAY), **told)
+
+    def test_nor_where_it_is_another_source_that_was_altered(self, world: World) -> None:
+        """Restricted money pays a fee only where there is no other."""
+        bare("""UPDATE ledger_fundingsource SET restricted_to = '["AID"]' WHERE NOT code = 'DON'""")
+        told = {"source_id": world.source("DON").pk, "amount_fen": 10_00, "on": PAY, "reference": "SXF-9"}
+        with pytest.raises(acts.RowsForged, match=r"ledger_fundingsource [0-9]+ altered"):
+            book_fee(by(world.staff.maker, PAY), **told)
+
+    def test_nor_is_anything_received_into_it(self, world: World, freed: FundingSource) -> None:
+        told = {"source_id": freed.pk, "amount_fen": 90_00, "on": PAY, "reference": "HP-9"}
+        with pytest.raises(acts.RowsForged, match=f"ledger_fundingsource {freed.pk} altered"):
+            receive_inflow(system_act(PAY), **told)
+
+    def test_nor_is_anything_promised_on_a_line_that_was_widened(self, world: World) -> None:
+        [family] = world.register(1)
+        bare("UPDATE ledger_budgetline SET amount_fen = amount_fen + 1 WHERE code = 'AID'")
+        with pytest.raises(acts.RowsForged, match=r"ledger_budgetline [0-9]+ altered"):
+            world.grant(world.base(family), on=PAY)

@@ -400,6 +400,8 @@ tallies.count(
     Family(12, "assistance_publicationentry", "application_id"),
     Family(13, "assistance_objection", "application_id"),
 )
+# A sheet without its three seats is closed by nobody: they are found, and not counted.
+tallies.find(Family(0, "assistance_assessor", "application_id", through="assistance_assessment", key="assessment_id"))
 
 triggers.register(
     *triggers.steps(CASE),

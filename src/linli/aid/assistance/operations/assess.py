@@ -15,13 +15,14 @@ from linli.aid.assistance.operations.common import (
     move,
     write_events,
 )
-from linli.aid.assistance.operations.team import check_no_kin, lock_seat, with_links
+from linli.aid.assistance.operations.team import TeamIncomplete, check_no_kin, lock_seat, with_links
 from linli.aid.assistance.queries.assessor_sheet import as_written
 from linli.aid.assistance.queries.facts import Observed, case_facts, departures_on, foreseen, programme_results
 from linli.aid.assistance.rules.results import Departure, checked, results
 from linli.foundation.data.locks import check_version
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, build_on
+from linli.foundation.trail.behind import Behind
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
 from linli.kernel.bilingual import listed
@@ -146,8 +147,9 @@ def sign(act: Act, *, assessment_id: int, version: int, dissent: str = "") -> As
 def complete(act: Act, *, assessment_id: int) -> Assessment:
     """Close the report: the rules determine on what is known and seen; the departures are those that the three signed.
 
-    Raises SignaturesMissing, VisitUnrecorded, HouseholdChanged, FactsMissing, StepNotPossible, NotPermitted,
-    AssessorKin (one of the three has become known as kin since: what they signed does not count).
+    Raises SignaturesMissing, TeamIncomplete (a seat is gone), VisitUnrecorded, HouseholdChanged, FactsMissing,
+    StepNotPossible, NotPermitted, AssessorKin (one of the three has become known as kin since: what they signed does
+    not count), RowsForged (nobody signed what is signed).
     """
     assessment, assessor = lock_seat(act, assessment_id)
     application = assessment.application
@@ -156,9 +158,12 @@ def complete(act: Act, *, assessment_id: int) -> Assessment:
     if assessment.visited_date is None:
         raise VisitUnrecorded
     team = list(with_links(assessment.assessors.select_related("user")).order_by("pk"))
+    build_on(Behind({"assistance_assessor": [one.pk for one in team]}))
     linked = [one.user_id for one in team if one.links]
     if linked:
         check_no_kin(act, application, linked)
+    if {one.capacity for one in team} != set(pack_of(application.pack_version_id).assessment_roles):
+        raise TeamIncomplete(kinds=Listed(AssessorCapacity(one.capacity).label for one in team))
     unsigned = [one.user.name for one in team if not one.signed_at]
     if unsigned:
         raise SignaturesMissing(names=Listed(unsigned))

@@ -7,7 +7,7 @@ from linli.foundation.trail.behind import Behind
 from linli.ground.users.queries import rows_behind as rows_of_users
 from linli.registry.residents.queries import rows_behind as rows_of_homes
 
-_OF_CASE = ("assessment", "firstopinion", "publicationentry", "objection")
+_OF_CASE = ("assessment", "assessor", "firstopinion", "publicationentry", "objection")
 
 
 def case_behind(

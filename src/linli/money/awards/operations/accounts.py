@@ -14,7 +14,7 @@ from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, build_on, surely, within_act
-from linli.foundation.trail.behind import Behind
+from linli.foundation.trail.behind import Behind, forged_behind
 from linli.ground.users.operations.looking import look
 from linli.ground.users.queries import check_step, check_system
 from linli.ground.users.queries import rows_behind as rows_of_users
@@ -215,6 +215,8 @@ def stop_accounts(act: Act, *, on: date) -> list[PayeeAccount]:
     """
     check_system(act)
     stop, restart = stopped_or_restarted(on)
+    # Whose holder came back to life behind the product's back stays stopped, and holds up nobody else's.
+    restart = [row for row in restart if not forged_behind(_behind([row]))]
     rows = [*stop, *restart]
     for row in stop:
         row.state, row.stopped_date = AccountState.STOPPED, on
@@ -239,6 +241,7 @@ def restart_accounts_of(act: Act, *, holder_id: int) -> None:
 
 
 def _restart(rows: Sequence[PayeeAccount]) -> None:
+    build_on(_behind(rows))
     for row in rows:
         row.state, row.stopped_date = AccountState.CONFIRMED, None
     PayeeAccount.objects.bulk_update(rows, ["state", "stopped_date"])

@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, surely, within_act
+from linli.foundation.trail.acts import act, build_on, surely, within_act
+from linli.foundation.trail.behind import Behind
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
@@ -116,7 +117,9 @@ def _check_fee(
         raise DateOutsideYear(field="on", year=fund.year)
     if not text:
         raise ReferenceMissing(field="reference")
-    free = [row for row in FundingSource.objects.filter(fund=fund) if not row.restricted_to]
+    sources = list(FundingSource.objects.filter(fund=fund))
+    build_on(Behind({"ledger_fundingsource": [row.pk for row in sources]}))
+    free = [row for row in sources if not row.restricted_to]
     if source.restricted_to and free:
         raise FeeOnRestrictedMoney(field="source", source=source.name)
     held = hold_fund(act, fund_id=fund.pk)

@@ -5,8 +5,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, build_on, surely, within_act
-from linli.foundation.trail.behind import Behind
+from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.users.queries import check_step, check_system
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
@@ -75,7 +74,6 @@ def book_inflow(act: Act, row: Proposal) -> Journal:
     """
     source = FundingSource.objects.select_related("fund").get(pk=row.target_id)
     on = row.on_date or act.on
-    build_on(Behind({"ledger_fundingsource": [source.pk], "ledger_fund": [source.fund_id]}))
     _check_inflow(hold_fund(act, fund_id=source.fund_id), act.on, on, row.amount_fen, row.reference)
     if not row.reason:
         check_not_alike([one for one in alike(source.pk, on, row.amount_fen, but=row) if one.booked])

@@ -1,7 +1,7 @@
 """The one way money moves: a journal of transfers, checked under lock and proven by the act's audit entry."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import cast
 
@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.screens.texts import month_text
-from linli.foundation.trail.acts import open_act, within_act
+from linli.foundation.trail.acts import build_on, open_act, within_act
+from linli.foundation.trail.behind import Behind
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan
@@ -140,7 +141,15 @@ def _hold(fund: Fund, entries: Sequence[Entry]) -> Mapping[str, Account]:
     accounts = {account.code: account for account in rows}
     if codes - accounts.keys():
         raise AccountUnknown
+    build_on(_whose(fund, rows=accounts.values()))
     return accounts
+
+
+def _whose(fund: Fund, rows: Collection[Account]) -> Behind:
+    """What says whose money it is and for what: the fund, the sources and the budget lines of its accounts."""
+    sources = {row.source_id for row in rows if row.source_id is not None}
+    lines = {row.line_id for row in rows if row.line_id is not None}
+    return Behind({"ledger_fund": [fund.pk], "ledger_fundingsource": sources, "ledger_budgetline": lines})
 
 
 def _check_floors(accounts: Mapping[str, Account], entries: Sequence[Entry]) -> None:

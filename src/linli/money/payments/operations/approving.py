@@ -152,6 +152,8 @@ def _behind(act: Act, batch: PaymentBatch, rows: Sequence[PaymentItem], before: 
             "payments_paymentbatch": [batch.pk],
             "awards_payeeaccount": {row.account_id for row in rows},
             "ledger_fundingsource": {row.source_id for row in rows},
+            # That they live: of the family or not.
+            "residents_resident": {row.account.holder_id for row in rows if row.account.holder_id is not None},
         }
     )
     people = users.rows_behind(hands) | residents.rows_behind({row.unit_key for row in rows})

@@ -37,7 +37,7 @@ def last_departure(resident_id: int) -> Departed | None:
     if resident is None or not rows:
         return None
     last = rows[-1]
-    stays = _unbroken((row.household_id, resident_id, row.valid_from, row.valid_until) for row in rows)
+    stays = unbroken((row.household_id, resident_id, row.valid_from, row.valid_until) for row in rows)
     since = stays[last.household_id, resident_id, last.valid_from]
     if resident.died_date is not None:
         return Departed(DepartureKind.DIED, resident.died_date, last.pk, last.household_id, since)
@@ -152,10 +152,10 @@ def _since(resident_ids: Collection[int]) -> Mapping[tuple[int, int, date], date
     if not resident_ids:
         return {}
     rows = Membership.objects.filter(resident_id__in=set(resident_ids), annulled=False).order_by("valid_from", "pk")
-    return _unbroken(rows.values_list("household_id", "resident_id", "valid_from", "valid_until"))
+    return unbroken(rows.values_list("household_id", "resident_id", "valid_from", "valid_until"))
 
 
-def _unbroken(rows: Iterable[tuple[int, int, date, date | None]]) -> Mapping[tuple[int, int, date], date]:
+def unbroken(rows: Iterable[tuple[int, int, date, date | None]]) -> Mapping[tuple[int, int, date], date]:
     """By household, resident and the day on which a membership begins: since when they live there without a break."""
     since: dict[tuple[int, int, date], date] = {}
     ended: dict[tuple[int, int], tuple[date, date | None]] = {}  # the last membership there: since when, until when

@@ -15,6 +15,7 @@ from linli.foundation.trail.behind import Behind
 from linli.ground.notifications.queries import Addressee
 from linli.registry.residents.codes import GuardianshipKind, LinkState, Relation
 from linli.registry.residents.models import Guardianship, Household, Membership, Resident, ResidentAccount
+from linli.registry.residents.queries.departing import unbroken
 from linli.registry.residents.queries.facts import Member, members_on, resident_of
 
 # What somebody outside shows to know of a person.
@@ -85,14 +86,18 @@ def numbers_of(resident_ids: Collection[int]) -> list[str]:
 
 
 def own_homes(user_id: int, on: date) -> Mapping[int, date]:
-    """The families (households) of :func:`own_people`, each with the day since which one of them belongs to it. Who
-    lodges with a family is not of it.
+    """The families (households) of :func:`own_people`, each with the day since which one of them belongs to it without
+    a break, whatever they were to its heads. Who lodges with a family is not of it.
     """
-    lived_in = Membership.objects.filter(resident_id__in=own_people(user_id, on), valid_from__lte=on).filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gt=on)
-    )
-    of_family = lived_in.exclude(relation=Relation.NON_RELATIVE).order_by("-valid_from")
-    return dict(of_family.values_list("household_id", "valid_from"))
+    of_family = Membership.objects.filter(resident_id__in=own_people(user_id, on), annulled=False)
+    of_family = of_family.exclude(relation=Relation.NON_RELATIVE).order_by("valid_from", "pk")
+    stays = list(of_family.values_list("household_id", "resident_id", "valid_from", "valid_until"))
+    since = unbroken(stays)
+    homes: dict[int, date] = {}
+    for home, person, begin, end in stays:
+        if begin <= on and (end is None or end > on):
+            homes[home] = min(since[home, person, begin], homes.get(home, date.max))
+    return homes
 
 
 def own_household_ids(user_id: int, on: date) -> frozenset[int]:
