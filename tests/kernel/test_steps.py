@@ -194,6 +194,12 @@ class TestAwaited:
     def test_is_nothing_where_none_leads_on(self, flow: Workflow) -> None:
         assert flow.awaited(Door(state="LOCKED"), DAY) is None
 
+    def test_is_no_step_that_leaves_it_where_it_is(self) -> None:
+        """A closed batch takes a late answer of the bank, and waits for none."""
+        bolt = Step("bolt", "bolt", ("SHUT", "LOCKED"), ("LOCKED",), ("porter",), main=True)
+        flow = Workflow("test.bolted", "test_door", State, (BUILD, SHUT, bolt))
+        assert [flow.awaited(Door(state=state), DAY) for state in ("SHUT", "LOCKED")] == [bolt, None]
+
 
 class TestDrawn:
     def test_as_mermaid(self, flow: Workflow) -> None:

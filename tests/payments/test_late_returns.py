@@ -71,6 +71,16 @@ def reconcile(world: World, month: Month, on: date) -> object:
     )
 
 
+class TestWhoseItIs:
+    def test_is_told_to_whom_the_payment_is_within_reach(self, families: World, paid: PaymentBatch) -> None:
+        [(row, item)] = operations.propose_late_return(
+            by(families.staff.releaser, LATE), batch_id=paid.pk, seqs=[1], bank_date=LATE, reason="账户已销户"
+        )
+        told = dict(queries.whose_line(authority_of(families.staff.checker, LATE), row))
+        assert told["待遇"] == item.award.number
+        assert queries.whose_line(authority_of(families.staff.outsider, LATE), row) == []
+
+
 class TestTakeBack:
     def test_waits_in_the_list_of_returned_payments(self, families: World, back: Callable[..., object]) -> None:
         back(2)

@@ -264,8 +264,9 @@ class Workflow:
         return sorted(fitting, key=lambda step: (not step.is_main(row), step.danger))
 
     def awaited(self, row: Any, on: date) -> Step | None:
-        """The main step that the row waits for, whosever it is."""
+        """The main step that the row waits for, whosever it is: one that leaves it where it is, it does not need."""
         main = (step for step in self.steps if row.state in step.sources and step.is_main(row))
+        main = (step for step in main if row.state not in step.targets)
         return next((step for step in main if not self._unfit(step, row, None, on)), None)
 
     def barred(self, step: Step, row: Any) -> frozenset[int]:

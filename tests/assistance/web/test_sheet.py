@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
+from linli.aid.assistance.codes import AssessorCapacity
 from linli.aid.assistance.models import Application, Assessment
-from linli.aid.assistance.operations import declare_no_kinship, form_team
+from linli.aid.assistance.operations import change_team, declare_no_kinship, form_team
 from linli.aid.assistance.queries.screens import preview
 from linli.foundation.trail.drafts import Draft
 from linli.registry.residents.codes import Relation
@@ -421,6 +422,42 @@ class TestRecheck:
         assert again.round == 2
         assert clerk.get(address("assessment_sheet", again.pk)).status_code == 200
         assert Application.objects.get().state == "ASSESSING"
+
+
+class TestChangedTeam:
+    """Who stays in the team is led to the new sheet, with what was being typed; nobody else is led anywhere."""
+
+    def change(self, world: World, assessment: Assessment) -> Assessment:
+        team = {**world.team(), AssessorCapacity.VOLUNTEER: world.second_volunteer().pk}
+        act = world.act(world.staff.clerk, hour=18)
+        return change_team(act, application_id=assessment.application_id, team=team)
+
+    def test_keeps_what_a_member_was_typing(
+        self, clerk: Client, world: World, assessment: Assessment, family: Household
+    ) -> None:
+        send(clerk, assessment, "declare")
+        present = self.change(world, assessment)
+
+        answer = send(clerk, assessment, "visit", "b" * 32, **visit(world, family, observations="屋顶漏雨"))
+
+        sheet = address("assessment_sheet", present.pk)
+        assert answer["Location"] == sheet  # type: ignore[index]  # the test client's response
+        page = text(clerk.get(sheet))
+        assert "填写的内容在新小组的这张调查表里" in page
+        clerk.post(sheet, {"step": "declare", "act_key": "c" * 32})
+        assert "屋顶漏雨" in clerk.get(sheet).content.decode()
+
+    def test_leads_from_the_old_address(self, clerk: Client, world: World, assessment: Assessment) -> None:
+        present = self.change(world, assessment)
+
+        answer = clerk.get(address("assessment_sheet", assessment.pk))
+
+        assert answer["Location"] == address("assessment_sheet", present.pk)
+
+    def test_leads_nobody_who_left_it(self, volunteer: Client, world: World, assessment: Assessment) -> None:
+        self.change(world, assessment)
+
+        assert volunteer.get(address("assessment_sheet", assessment.pk)).status_code == 404
 
 
 DECLARED = {"has_spouse": 1, "has_child_or_supporter": 1, "lives_alone": 0, "monthly_income_fen": 80_000}

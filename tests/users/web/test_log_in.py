@@ -47,6 +47,13 @@ class TestLogIn:
 
         assert client.session["_auth_user_id"] == str(clerk.pk)
 
+    def test_says_that_what_was_sent_without_a_session_was_not_done(self, client, clerk):
+        sent = client.post("/remind/", {"remind": "x"}, follow=True)
+        looked = client.get("/work/", follow=True)
+
+        assert "刚才提交的没有办理" in sent.content.decode()
+        assert "刚才提交的没有办理" not in looked.content.decode()
+
     def test_keeps_a_password_of_an_older_rule_by_the_new_one(self, client, clerk, settings):
         before = clerk.password
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]

@@ -5,9 +5,11 @@ from datetime import date
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from linli.foundation.screens.pages import actor, asks_for_part, today
 from linli.kernel.act import Actor
@@ -20,7 +22,7 @@ Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 def known(view: Page[P]) -> Page[P]:
     """For whoever is logged in; everybody else logs in first. 401 for a script, whose page says that the session is
-    over: the log-in page would take the place of what was typed.
+    over: the log-in page would take the place of what was typed. Who sent a form is told that nothing came of it.
     """
     page = login_required(view)
 
@@ -28,6 +30,8 @@ def known(view: Page[P]) -> Page[P]:
     def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.user.is_anonymous and asks_for_part(request):
             return HttpResponse(status=401)
+        if request.user.is_anonymous and request.method == "POST":
+            messages.warning(request, gettext("登录已过期，刚才提交的没有办理。请重新登录，再填写一次"))
         return page(request, *args, **kwargs)
 
     return run

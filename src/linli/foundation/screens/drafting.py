@@ -144,6 +144,13 @@ def keep_draft(request: HttpRequest) -> HttpResponse:
     return redirect(back)
 
 
+def keep_for(request: HttpRequest, address: str) -> None:
+    """Keep what was sent to one page as the draft of another, which took its place meanwhile; too much is not kept."""
+    content = _content(request.POST)
+    if request.user.pk is not None and len(content) <= LARGEST:
+        drafts.keep(request.user.pk, address, content, at=now(), key=request.POST.get("act_key", ""))
+
+
 def _content(sent: QueryDict) -> str:
     said = QueryDict(mutable=True)
     for name, values in sent.lists():

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext_noop
 
 from linli.aid.assistance.codes import ApplicationState, AssessorCapacity
@@ -129,6 +130,14 @@ def sheet_of_others(scope: Scope, assessment_id: int, user_id: int) -> Assessmen
     """An assessment that never named the user; None out of scope."""
     rows = within(Assessment.objects.all(), scope, prefix="application__")
     return rows.exclude(assessors__user_id=user_id).filter(pk=assessment_id).first()
+
+
+def present_sheet(user_id: int, assessment_id: int) -> int:
+    """The sheet (id) on which somebody sits now who sat on an earlier one of the same case; 0 for nobody else."""
+    was = Assessor.objects.filter(assessment_id=assessment_id, user_id=user_id).values("assessment__application")
+    seats = Assessor.objects.filter(user_id=user_id, assessment__application__in=was).exclude(assessment=assessment_id)
+    present = seats.filter(assessment__round=F("assessment__application__round")).order_by("-pk")
+    return present.values_list("assessment_id", flat=True).first() or 0
 
 
 def sheet(user_id: int, assessment_id: int, on: date) -> Sheet | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from linli.aid.assistance import operations
-from linli.aid.assistance.queries.assessor_sheet import Sheet, sheet, sheet_of_others
+from linli.aid.assistance.queries.assessor_sheet import Sheet, present_sheet, sheet, sheet_of_others
 from linli.aid.assistance.queries.screens import Preview, preview
 from linli.aid.assistance.web.desk import Own, attempt
 from linli.aid.assistance.web.forms import SignForm
@@ -20,7 +20,7 @@ from linli.aid.assistance.web.presenters import listed
 from linli.aid.assistance.web.sheets import amounts_of, changes_of, fields_of, visit_form, visit_of
 from linli.foundation.data.scope import NOWHERE
 from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.drafting import begins, slot
+from linli.foundation.screens.drafting import begins, keep_for, slot
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import act_of, not_found, onward, render_page, today, version_of
 from linli.foundation.screens.reads import note_read
@@ -43,8 +43,7 @@ def assessment_sheet(request: HttpRequest, desk: Own, assessment_id: int) -> Htt
     """One page for one visit; the button pressed says which of its four steps is meant."""
     seen = sheet(desk.person.pk, assessment_id, desk.on)
     if seen is None:
-        not_found(sheet_of_others, NOWHERE, assessment_id, desk.person.pk)
-        raise Http404
+        return _to_present(request, desk, assessment_id)
     step = request.POST.get("step", "")
     expected = preview(assessment_id, desk.on)
     forms_by_step = _forms(request, seen, expected, step)
@@ -72,6 +71,23 @@ def assessment_sheet(request: HttpRequest, desk: Own, assessment_id: int) -> Htt
     context = {"head": head, "sheet": seen, "errors": form, "draft": draft, **_context(seen, expected, forms_by_step)}
     status = 422 if request.method == "POST" else 200
     return render_page(request, "assistance/assessment_sheet.html", context, status=status)
+
+
+def _to_present(request: HttpRequest, desk: Own, assessment_id: int) -> HttpResponse:
+    """From the sheet of a team that was changed to that of the present one, with what was typed as its draft. Raises
+    Http404 for whom no open sheet of the case names.
+    """
+    present = present_sheet(desk.person.pk, assessment_id)
+    if not present or sheet(desk.person.pk, present, desk.on) is None:
+        not_found(sheet_of_others, NOWHERE, assessment_id, desk.person.pk)
+        raise Http404
+    address = reverse("assessment_sheet", args=[present])
+    told = gettext("评估小组已更换，这是新小组的调查表")
+    if request.method == "POST":
+        keep_for(request, address)
+        told = gettext("评估小组已更换，刚才没有保存；填写的内容在新小组的这张调查表里，请核对后保存")
+    messages.warning(request, told)
+    return redirect(address)
 
 
 def _forms(request: HttpRequest, seen: Sheet, expected: Preview, step: str) -> dict[str, forms.Form]:
