@@ -454,6 +454,18 @@ class TestChangedTeam:
 
         assert answer["Location"] == address("assessment_sheet", present.pk)
 
+    def test_what_the_team_before_wrote_stays_on_the_case(
+        self, clerk: Client, world: World, assessment: Assessment, family: Household
+    ) -> None:
+        send(clerk, assessment, "declare")
+        send(clerk, assessment, "visit", "b" * 32, **visit(world, family, observations="屋顶漏雨"))
+        self.change(world, assessment)
+
+        page = main(clerk.get(address("application_detail", assessment.application.number)))
+
+        assert "以前的入户调查" in page
+        assert "屋顶漏雨" in page.split("以前的入户调查")[1]
+
     def test_leads_nobody_who_left_it(self, volunteer: Client, world: World, assessment: Assessment) -> None:
         self.change(world, assessment)
 

@@ -141,6 +141,11 @@ def current_assessment(case: ApplicationDetail) -> AssessmentView | None:
     return next((one for one in reversed(case.assessments) if one.round == case.round), None)
 
 
+def earlier_visits(case: ApplicationDetail) -> list[AssessmentView]:
+    """What teams before the present one found, the newest first."""
+    return [one for one in reversed(case.assessments) if one.round != case.round and one.visited_date]
+
+
 def supplement_letter(case: ApplicationDetail, on: date) -> str:
     """The ONE list of what is missing, in the words of the letter that will be written."""
     pack = pack_of(case.pack_version_id)

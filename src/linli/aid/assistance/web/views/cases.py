@@ -28,6 +28,7 @@ from linli.aid.assistance.web.desk import case_or_404, looks_at, readable, readi
 from linli.aid.assistance.web.lists import ApplicationList
 from linli.aid.assistance.web.presenters import (
     current_assessment,
+    earlier_visits,
     ended_by,
     lacking,
     listed,
@@ -210,6 +211,7 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
             (one, posting(PublicationState(one.state), one.last_date, desk.on)) for one in case.publications
         ],
         "assessment": assessment,
+        "earlier_visits": earlier_visits(case),
         "provisional": unsure(case),
         "clauses": cited({one.because: f"deadlines.{one.because}" for one in case.clocks}, [pack]),
         "may_fill_sheet": seated and case.state == ApplicationState.ASSESSING and not case.standing.is_over,
