@@ -116,6 +116,7 @@ class TestEnrolling:
         visitor.log_in(PASSWORD)
 
         assert visitor.client.get(reverse("my_work")).status_code == 200
+        assert "登录时不问第二重验证" in visitor.client.get(reverse("enrol")).text
 
     def test_opens_the_pages(self, clerk: Visitor):
         assert clerk.client.get(reverse("my_work")).status_code == 200

@@ -22,7 +22,7 @@ from linli.ground.users import operations
 from linli.ground.users.codes import OF_LOOKS
 from linli.ground.users.models import AccountNotice, Factor, Session, User
 from linli.ground.users.operations import factors as second
-from linli.ground.users.queries import authority_of, must_show_factor, names, person
+from linli.ground.users.queries import authority_of, must_show_factor, names, person, second_factor_is_asked
 from linli.ground.users.queries.factors import active_factors, own_notices, unread_notices
 from linli.ground.users.queries.sessions import kept_key, sessions_of
 from linli.ground.users.web.again import ask_for_new_passkey, be_sure, forget_shown, site_of, take_challenge
@@ -99,6 +99,7 @@ class EnrolTotp(OwnAct):
         secret = self._secret()
         return {
             "first": not known,
+            "asked": second_factor_is_asked(),
             # Who must have one goes nowhere without it.
             "must": not known and must_show_factor(self.desk, today()),
             "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
