@@ -290,7 +290,7 @@ class TestKin:
 
         page = main(clerk.get(address("application_deed", application.number, "team")))
 
-        assert f"{world.staff.volunteer.name}（亲属，应回避）" in page
+        assert f"{world.staff.volunteer.name}（亲属或代办、代领人，应回避）" in page
         assert page.count("应回避") == 1
 
 

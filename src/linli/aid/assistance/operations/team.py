@@ -1,4 +1,4 @@
-"""The team of the home visit: three different people, none of them kin of the family."""
+"""The team of the home visit: three different people, of whose own family the case is for none."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -21,13 +21,13 @@ from linli.foundation.data.locks import locked
 from linli.foundation.data.prepared import prepared
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
-from linli.ground.users.queries import NotPermitted, authority, authority_of, person, persons
+from linli.ground.users.queries import Authority, NotPermitted, authority, authority_of, person, persons
 from linli.ground.users.queries.persons import in_one_person
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.marks import Listed
 from linli.law.policies.queries import pack_of
-from linli.registry.residents.queries import kin_among, members_on
+from linli.registry.residents.queries import members_on
 
 
 class TeamIncomplete(DomainError):
@@ -43,14 +43,14 @@ class AssessorUnqualified(DomainError):
 
 
 class AssessorKin(DomainError):
-    """Near relatives withdraw (民政部 近亲属备案)."""
+    """Near relatives withdraw (民政部 近亲属备案), and so does everybody who takes no step on the case as their own."""
 
     of_access = True
-    message = _("%(name)s 是该家庭成员的亲属，应当回避")
+    message = _("%(name)s 是该家庭的亲属，或者替该家庭申请、领款，应当回避")
 
 
 class TeamUnchanged(DomainError):
-    """Another team is other people."""
+    """Another team is other people, or the same in other seats."""
 
     message = _("小组成员没有变化，什么也没有更改")
 
@@ -87,7 +87,7 @@ def change_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity
     application = lock_application(application_id)
     check_case(act, "change_team", [application])
     _check_team(act, application, team)
-    if set(team.values()) == set(_team_of(application)):
+    if set(team.items()) == set(_team_of(application)):
         raise TeamUnchanged
     _keep_applicant(act, application)
     application.round += 1
@@ -98,17 +98,23 @@ def change_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity
 
 def _check_team(act: Act, application: Application, team: Mapping[AssessorCapacity, int]) -> None:
     pack = pack_of(application.pack_version_id)
-    twice = len(set(team.values())) != len(team) or in_one_person(set(team.values()), act.on)
+    people = persons(team.values())
+    asked = {user_id: authority_of(somebody, act.on) for user_id, somebody in people.items()}
+    twice = len(set(team.values())) != len(team) or in_one_person(asked.values(), act.on)
     if set(team) != set(pack.assessment_roles) or twice:
         kinds = Listed(AssessorCapacity(role).label for role in pack.assessment_roles)
         raise TeamIncomplete(kinds=kinds)
-    _check_assessors(act, application, team)
+    for capacity, user_id in team.items():
+        if not asked[user_id].may(application.stamp, CAPACITY_ROLE[capacity]):
+            raise AssessorUnqualified(field=capacity, name=people[user_id].name)
+        if CASE.of_own_family(asked[user_id], [application], act.on):
+            raise AssessorKin(field=capacity, name=people[user_id].name)
 
 
-def _team_of(application: Application) -> Iterable[int]:
-    """The ids of those who sit on the present sheet."""
+def _team_of(application: Application) -> Iterable[tuple[str, int]]:
+    """Who (ids) sits on the present sheet, and as what."""
     seats = Assessor.objects.filter(assessment__application=application, assessment__round=application.round)
-    return seats.values_list("user_id", flat=True)
+    return seats.values_list("capacity", "user_id")
 
 
 def _seated(act: Act, application: Application, team: Mapping[AssessorCapacity, int], kind: EventKind) -> Assessment:
@@ -166,10 +172,12 @@ def lock_seat(act: Act, assessment_id: int) -> tuple[Assessment, Assessor]:
 
 
 def check_no_kin(act: Act, application: Application, user_ids: Collection[int]) -> None:
-    """Nobody of the team is kin of the family by what the registry knows that day. Raises AssessorKin."""
-    bonds = kin_among(user_ids, application.household_id, act.on)
-    if bonds:
-        raise AssessorKin(name=person(min(bonds)).name)
+    """The case is nobody's own who sits in the team, by the rule of its workflow: not kin of the family by what the
+    registry knows that day, nor who applies or is paid for it. Raises AssessorKin.
+    """
+    for user_id in sorted(user_ids):
+        if CASE.of_own_family(Authority(user_id, ()), [application], act.on):
+            raise AssessorKin(name=person(user_id).name)
 
 
 @prepared
@@ -188,13 +196,3 @@ def with_links(seats: QuerySet[Assessor]) -> QuerySet[Any]:
     asked anew, which would be a statement for each act on the sheet.
     """
     return seats.annotate(links=Count("user__resident_accounts"))
-
-
-def _check_assessors(act: Act, application: Application, team: Mapping[AssessorCapacity, int]) -> None:
-    people, bonds = persons(team.values()), kin_among(team.values(), application.household_id, act.on)
-    for capacity, user_id in team.items():
-        somebody = people[user_id]
-        if not authority_of(somebody, act.on).may(application.stamp, CAPACITY_ROLE[capacity]):
-            raise AssessorUnqualified(field=capacity, name=somebody.name)
-        if user_id in bonds:
-            raise AssessorKin(field=capacity, name=somebody.name)

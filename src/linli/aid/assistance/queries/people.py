@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 from linli.aid.assistance.codes import AssessorCapacity
 from linli.aid.assistance.models import Application
 from linli.aid.assistance.queries.turns import CAPACITY_ROLE
-from linli.foundation.data.scope import Scope, Stamp
+from linli.aid.assistance.steps import CASE
+from linli.foundation.data.scope import Scope
 from linli.ground.notifications.queries import Addressee
-from linli.ground.users.queries import holders
-from linli.registry.residents.queries import addressees_among, kin_of, members_on
+from linli.ground.users.queries import Authority, holders
+from linli.registry.residents.queries import addressees_among, members_on
 
 
 def called(household_ids: set[int], on: date) -> Mapping[str, str]:
@@ -42,19 +43,22 @@ def applicants(numbers: Collection[str], delivers: Scope, on: date) -> Mapping[s
 
 
 class Candidate(NamedTuple):
-    """Somebody who may be asked; kin of the family withdraw."""
+    """Somebody who may be asked; those whose own case it is withdraw."""
 
     user_id: int
     name: str
-    is_kin: bool
+    is_own: bool
 
 
-def candidates(stamp: Stamp, household_id: int, on: date) -> Mapping[AssessorCapacity, list[Candidate]]:
-    """People of each kind who hold their role over the place, and whether the registry knows them as kin."""
-    areas = [area for area in (stamp.community_id, stamp.street_id, stamp.district_id) if area is not None]
+def candidates(application_id: int, on: date) -> Mapping[AssessorCapacity, list[Candidate]]:
+    """People of each kind who hold their role over the place, and whether the case is their own: of their family, or of
+    one for which they apply or are paid.
+    """
+    case = Application.objects.get(pk=application_id)
+    areas = [area for area in (case.community_id, case.street_id, case.district_id) if area is not None]
     return {
         AssessorCapacity(capacity): [
-            Candidate(user.pk, user.name, kin_of(user.pk, household_id, on) is not None)
+            Candidate(user.pk, user.name, CASE.of_own_family(Authority(user.pk, ()), [case], on) is not None)
             for user in holders(role, areas, on)
         ]
         for capacity, role in CAPACITY_ROLE.items()

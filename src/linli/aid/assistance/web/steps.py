@@ -39,7 +39,7 @@ def prepared_publication(case: ApplicationDetail) -> str:
 
 
 def _team_form(desk: Desk, case: ApplicationDetail, *data: object) -> f.TeamForm:
-    people = candidates(case.stamp, case.household_id, desk.on)
+    people = candidates(case.application_id, desk.on)
     roles = map(AssessorCapacity, pack_of(case.pack_version_id).assessment_roles)
     # Where a team is at work, it is what is changed.
     sheet = case.assessments[-1] if case.assessments and case.state == ApplicationState.ASSESSING else None
@@ -49,8 +49,8 @@ def _team_form(desk: Desk, case: ApplicationDetail, *data: object) -> f.TeamForm
 
 def _named(people: Sequence[Candidate]) -> list[tuple[int, str]]:
     """Who may be chosen, with a word beside those who will be refused."""
-    kin = gettext("%(name)s（亲属，应回避）")
-    return [(one.user_id, kin % {"name": one.name} if one.is_kin else one.name) for one in people]
+    withdraws = gettext("%(name)s（亲属或代办、代领人，应回避）")
+    return [(one.user_id, withdraws % {"name": one.name} if one.is_own else one.name) for one in people]
 
 
 def _team(operation: Callable[..., object]) -> Bound:

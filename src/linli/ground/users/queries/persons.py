@@ -50,6 +50,7 @@ def with_posts(user_ids: Collection[int], on: date) -> frozenset[int]:
     return frozenset(Assignment.objects.filter(lasting, user_id__in=user_ids).values_list("user_id", flat=True))
 
 
-def in_one_person(user_ids: Collection[int], on: date) -> bool:
-    """Whether two of the accounts (ids) are one person's."""
-    return any(len(accounts_of(one, on).intersection(user_ids)) > 1 for one in user_ids)
+def in_one_person(people: Collection[Somebody], on: date) -> bool:
+    """Whether two of those who have these accounts are one person."""
+    ids = {one.user_id for one in people}
+    return any(len(accounts_of_person(one, on) & ids) > 1 for one in people)

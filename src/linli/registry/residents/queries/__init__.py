@@ -1,6 +1,6 @@
 """Reads of the registry. Import them from here."""
 
-from linli.registry.residents.queries.bonds import kin_among, kin_of
+from linli.registry.residents.queries.bonds import kin_of
 from linli.registry.residents.queries.cards import (
     GuardianView,
     HouseholdDetail,
@@ -74,6 +74,7 @@ from linli.registry.residents.queries.own import (
 )
 from linli.registry.residents.queries.places import Place, local_places, places, places_named
 from linli.registry.residents.queries.receiving import (
+    bears_name_of,
     died_date,
     guards_otherwise_after,
     has_died,
