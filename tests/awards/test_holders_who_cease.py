@@ -288,6 +288,28 @@ class TestWhoIsAgainWhatTheyWere:
         row.refresh_from_db()
         assert row.state == AccountState.CONFIRMED
 
+    def test_does_not_get_it_back_by_a_guardian_from_outside_of_the_same_name(
+        self, world: World, home: Household
+    ) -> None:
+        """Who has an id is known by that alone."""
+        ward = people(home)[0]
+        guardian = world.memberships(world.register())[0].resident
+        ended = guardian_of(world, ward, guardian)
+        account = propose(world, ward.number, guardian.name, "GUARDIAN")
+        confirm(world, account)
+        end_guardian(by(world.staff.clerk, NEXT), guardianship_id=ended.pk, valid_until=GONE)
+        add_guardian(
+            by(world.staff.clerk, NEXT),
+            ward_id=ward.pk,
+            kind=GuardianshipKind.GUARDIAN,
+            valid_from=GONE,
+            document="判决书",
+            guardian_name=guardian.name,
+        )
+
+        assert account.holder == guardian
+        assert queries.lost_holders([account.pk], NEXT) == {account.pk: HolderLoss.NO_GUARDIAN}
+
 
 class TestWhatIsStillDue:
     """When a unit comes to its end the rest goes to who stood so then."""

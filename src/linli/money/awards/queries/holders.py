@@ -17,6 +17,7 @@ from linli.law.policies.queries import work_calendar
 from linli.money.awards.codes import AccountState, AwardState, HolderLoss, HolderRelation
 from linli.money.awards.models import Award, PayeeAccount
 from linli.registry.residents.queries import (
+    bears_name_of,
     died_date,
     guards_otherwise_after,
     has_died,
@@ -31,9 +32,12 @@ LIVE = (AccountState.PROPOSED, AccountState.CONFIRMED)
 
 def units_paid_to(resident_ids: Collection[int]) -> frozenset[str]:
     """The units whose account one of the residents (ids) holds, or may soon hold: one that is stopped too, since it may
-    be used again.
+    be used again. Of a holder who was written down without a number, as one from outside is, there is the name alone:
+    who bears it is taken for the holder, lest a bar depend on what need not be said.
     """
-    rows = PayeeAccount.objects.filter(holder_id__in=resident_ids).exclude(state=AccountState.REPLACED)
+    unnumbered = Q(holder__isnull=True) & bears_name_of("holder_name", resident_ids)
+    rows = PayeeAccount.objects.filter(Q(holder_id__in=resident_ids) | unnumbered)
+    rows = rows.exclude(state=AccountState.REPLACED)
     return frozenset(rows.values_list("unit_key", flat=True))
 
 

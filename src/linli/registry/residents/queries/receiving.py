@@ -5,6 +5,7 @@ the person by id, in columns of any name. What is still due when a unit comes to
 household that closed had its members to the last, and a resident who died or went away those who were there.
 """
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -50,7 +51,7 @@ def is_member(unit: str, resident: str, on: date) -> Q:
 
 def is_guardian(unit: str, resident: str, name: str, on: date) -> Q:
     """Whether somebody is guardian on the day of the resident of that number, or of a member of the household of that
-    number; who is not in the registry is known by ``name``, a column too.
+    number; who is not in the registry, and so has no id, is known by ``name``, a column too.
     """
     own, family = "ward__", f"{_WARDS}household__"
     who = _guardian(resident, name)
@@ -68,6 +69,11 @@ def is_guardian(unit: str, resident: str, name: str, on: date) -> Q:
         **{f"{family}number": OuterRef(unit), f"{_WARDS}annulled": False, f"{_WARDS}valid_from__lte": on},
     )
     return _there(of_person) | _there(of_member)
+
+
+def bears_name_of(name: str, resident_ids: Collection[int]) -> Q:
+    """Whether the column has the name of one of the residents (ids): of whom no more than a name was written down."""
+    return Q(**{f"{name}__in": Resident.objects.filter(pk__in=resident_ids).values("name")})
 
 
 def joins_or_leaves_after(resident: str, on: date) -> Q:
@@ -88,7 +94,7 @@ def _there(rows: QuerySet[Any, Any]) -> Q:
 
 
 def _guardian(resident: str, name: str) -> Q:
-    outside = Q(guardian__isnull=True, guardian_name=OuterRef(name))
+    outside = Q(IsNull(OuterRef(resident), True), guardian__isnull=True, guardian_name=OuterRef(name))  # noqa: FBT003
     return Q(kind=GuardianshipKind.GUARDIAN) & (Q(guardian=OuterRef(resident)) | outside)
 
 
