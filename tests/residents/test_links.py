@@ -396,6 +396,19 @@ class TestLogInAtWork:
 
         assert resident_of(row.user_id) == resident_of(staff.director.pk) == man.pk
 
+    @pytest.mark.parametrize("first", ["at home", "at work"])
+    def test_is_one_though_the_post_begins_tomorrow(
+        self, clerk: Act, man: Resident, user: User, community: Community, first: str
+    ) -> None:
+        tomorrow, post = MONDAY + timedelta(days=1), create_user(system_act(), username="xinren", name="王强")
+        told = {"area_id": community.community.pk, "valid_from": tomorrow}
+        assign(system_act(), user_id=post.pk, role=Role.FINANCE_MAKER, **told)
+        order = (user, post) if first == "at home" else (post, user)
+
+        rows = [link_account(clerk, user_id=one.pk, resident_id=man.pk) for one in order]
+
+        assert {row.user_id: row.of_post for row in rows} == {user.pk: False, post.pk: True}
+
     def test_is_linked_once(self, clerk: Act, link: ResidentAccount, neighbour: Resident, staff: Staff) -> None:
         link_account(clerk, user_id=staff.director.pk, resident_id=link.resident_id)
 

@@ -172,6 +172,11 @@ class TestAssign:
         with pytest.raises(RoleHeld):
             give(newcomer, Role.VOLUNTEER, community.grid, date(2026, 6, 1), date(2026, 7, 1))
 
+    def test_of_nobody_is_answered_as_every_account_that_is_not_there(self, staff, community):
+        told = {"area_id": community.grid.pk, "valid_from": MONDAY}
+        with pytest.raises(User.DoesNotExist):
+            assign(Act(staff.administrator, at(MONDAY)), user_id=999_999, role=Role.VOLUNTEER, **told)
+
     def test_the_same_role_may_follow_where_the_first_ended(self, newcomer, community):
         give(newcomer, Role.VOLUNTEER, community.grid, date(2026, 3, 9), date(2026, 4, 1))
 

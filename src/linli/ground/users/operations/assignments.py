@@ -1,6 +1,6 @@
 """Roles are given from a day and end on a day; an area always keeps somebody who can give them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -108,7 +108,7 @@ def assign(
     valid_until: date | None = None,
     stand_in_for_id: int | None = None,
 ) -> Assignment:
-    """Give a person a role in an area from a day on. Raises NotPermitted, PeriodEmpty, RoleHeld.
+    """Give a person a role in an area from a day on. Raises NotPermitted, User.DoesNotExist, PeriodEmpty, RoleHeld.
 
     Of a person, not of the product at its installation, more is asked: TwoNeeded, OwnRole, RoleBackdated,
     MoneyRoleTooSoon, RolesApart.
@@ -124,10 +124,22 @@ def assign(
 
 def hold_person(act: Act, user_id: int) -> User:
     """The account, held with all others of its person: two administrators do not give what must not meet at the same
-    moment, to one account or to two.
+    moment, to one account or to two. Raises User.DoesNotExist.
     """
-    held: QuerySet[User] = locked(User.objects.filter(pk__in=accounts_of(user_id, act.on)))
-    return {row.pk: row for row in held}[user_id]
+    return hold_people(act, [user_id])[user_id]
+
+
+def hold_people(act: Act, user_ids: Collection[int]) -> Mapping[int, User]:
+    """The same of several accounts, by id. Whoever says that two accounts are one person's holds both of them too, so
+    after waiting it is asked again whose they are. Raises User.DoesNotExist.
+    """
+    held = dict[int, User]()
+    while wanted := frozenset[int]().union(*(accounts_of(one, act.on) for one in user_ids)) - held.keys():
+        found: QuerySet[User] = locked(User.objects.filter(pk__in=wanted))
+        held |= {row.pk: row for row in found}
+        if wanted - held.keys():
+            raise User.DoesNotExist
+    return held
 
 
 @within_act

@@ -7,9 +7,10 @@ from linli.foundation.data.numbering import take_labels
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.users.codes import NoticeKind
+from linli.ground.users.operations.assignments import hold_people
 from linli.ground.users.operations.notices import tell
 from linli.ground.users.operations.stepping import take_step
-from linli.ground.users.queries import authority, authority_of, person
+from linli.ground.users.queries import authority, authority_of
 from linli.ground.users.queries.persons import with_posts
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
@@ -55,7 +56,7 @@ def link_account(act: Act, *, user_id: int, resident_id: int) -> ResidentAccount
 
     Nobody links their own. The account's person is told, the family gets a letter; of whoever works here an auditor
     sees the link (``residents.links``). Raises NotPermitted, OwnFamily, ResidentUnknown, ResidentGone, AccountLinked,
-    PostLinked (the resident has a post in another account).
+    PostLinked (the resident has a post in another account), User.DoesNotExist.
     """
     resident = known_residents([resident_id])[0]
     check_link(act, resident.stamp)
@@ -63,13 +64,15 @@ def link_account(act: Act, *, user_id: int, resident_id: int) -> ResidentAccount
     check_of_others(act, [resident])
     if user_id == act.by.pk:
         raise OwnFamily(field="user", number=resident.number)
-    user = person(user_id)
-    of_post = bool(authority_of(user, act.on).held)
+    others = ResidentAccount.objects.filter(resident=resident).exclude(state=LinkState.ENDED)
+    linked = set(others.values_list("user_id", flat=True))
+    # Before it is asked who has a post: a role may be given at this moment, to this account or to another of theirs.
+    user = hold_people(act, {user_id, *linked})[user_id]
+    of_post = bool(with_posts([user_id], act.on))  # one that begins later too
     at_home = Q() if of_post else Q(resident=resident, of_post=False)
     if ResidentAccount.objects.filter(Q(user=user) | at_home).exclude(state=LinkState.ENDED).exists():
         raise AccountLinked(field="user", name=resident.name, number=resident.number)
-    others = ResidentAccount.objects.filter(resident=resident).exclude(state=LinkState.ENDED)
-    if with_posts([user_id], act.on) and with_posts(others.values_list("user_id", flat=True), act.on):
+    if of_post and with_posts(linked, act.on):
         raise PostLinked(field="user", name=resident.name, number=resident.number)
     row = ResidentAccount.objects.create(
         number=take_labels("GL", act.on.year)[0],
