@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from linli.foundation.screens.work import waiting
 from linli.ground.users.models import User
 from linli.ground.users.queries import authority_of
 from linli.kernel.steps import OwnFamily, SamePerson
@@ -111,6 +112,13 @@ class TestSeveralAccountsOfOneResident:
         person = authority_of(staff.checker, PAY_DAY)
         assert not can_correct(person, families.fund.stamp, written_by(journal), PAY_DAY)
 
+    def test_are_offered_no_batch_that_they_may_not_approve(self, families: World) -> None:
+        staff, day = families.staff, PAY_DAY
+        is_one(families, staff.maker, staff.checker)
+        batch = families.propose(MARCH, day)
+        shown = [one.kind for one in waiting(authority_of(staff.checker, day), day) if one.subject == batch.number]
+        assert shown == []
+
     def test_of_a_link_that_ended_lately_are_one_still(self, families: World) -> None:
         """As it bars from the family: nobody frees a hand by having the link ended."""
         staff, resident = families.staff, is_one(families, families.staff.maker, families.staff.checker)
@@ -155,6 +163,26 @@ class TestWhoeverHoldsTheAccount:
             suspend(by(families.staff.director, THIRD), **told)
         with pytest.raises(OwnFamily):
             step(by(officer, THIRD, 10), **told)  # type: ignore[operator]  # one of two acts
+
+    @pytest.mark.parametrize("who", ["the officer", "the officer's wife"])
+    def test_does_not_though_no_number_was_written_down(self, families: World, who: str) -> None:
+        """A clerk leaves out the holder's number, which need not be said: the name is there."""
+        pair = couple(families.community.grid.pk, order=66)
+        [home] = register_households(by(families.staff.clerk, OPENED), households=[pair])
+        man, woman = (row.resident for row in Membership.objects.filter(household=home).order_by("pk"))
+        unit, holder = families.families[0], man if who == "the officer" else woman
+        new = NewAccount(unit.number, unit.stamp, holder.name, "6222021234567890123", "江畔银行", "PROXY", "委托书")
+        [row] = propose_account(by(families.staff.clerk, FIRST), accounts=[new])
+        link_account(by(families.staff.clerk, FIRST), user_id=families.staff.second_officer.pk, resident_id=man.pk)
+        with pytest.raises(OwnFamily):
+            confirm_account(by(families.staff.second_officer, SECOND), account_ids=[row.pk])
+        confirm_account(by(families.staff.director, SECOND), account_ids=[row.pk])
+
+        award = Award.objects.get(unit_key=unit.number)
+        told = {"award_id": award.pk, "amount_fen": 5_000_00, "effective_date": date(2026, 4, 1), "note": "困难"}
+        raised = propose_amount(by(families.staff.director, SECOND), **told)
+        with pytest.raises(OwnFamily):
+            confirm_proposal(by(families.staff.second_officer, THIRD), proposal_id=raised.pk)
 
     def test_sees_it_on_no_list_for_many(self, families: World, officer: User, award: Award) -> None:
         rows = AWARD.of_others(Award.objects.all(), authority_of(officer, THIRD), THIRD)

@@ -36,6 +36,7 @@ from tests.ledger.bank import answer, lock_before, statement
 from tests.ledger.browser import LogIn, book, key, live_on
 from tests.ledger.world import MARCH, PAY_DAY, World, by
 from tests.paging import assert_turns_over
+from tests.payments.test_one_person import is_one
 from tests.sets import confirm, is_receipt
 
 NUMBER = "FF-2026-03-1"
@@ -346,6 +347,11 @@ class TestSteps:
         families.propose()
         assert "退回经办" in log_in(families.staff.checker).get(f"/payments/{NUMBER}/").text
         assert "退回经办" not in log_in(families.staff.maker).get(f"/payments/{NUMBER}/").text
+
+    def test_another_account_of_the_maker_sends_nothing_back(self, families: World, log_in: LogIn) -> None:
+        is_one(families, families.staff.maker, families.staff.checker)
+        families.propose()
+        assert "退回经办" not in log_in(families.staff.checker).get(f"/payments/{NUMBER}/").text
 
     def test_a_batch_is_cancelled_with_a_reason(self, families: World, log_in: LogIn) -> None:
         families.propose()

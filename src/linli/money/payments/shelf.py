@@ -92,7 +92,7 @@ def _batches(authority: Authority, on: date) -> Iterator[Todo]:
     for state, (role, title, verb, because) in _HANDS.items():
         scope = authority.scope(role)
         for batch in BATCH.of_others(queries.batches(scope, state=state), authority, on) if scope else ():
-            if authority.user_id not in (batch.maker_id, batch.checker_id) or state == BatchState.RELEASED:
+            if state == BatchState.RELEASED or not authority.is_one_of((batch.maker_id, batch.checker_id), on):
                 page, number = "batch_detail", batch.number
                 yield Todo(f"BATCH.{state}", title, number, page, (number,), verb=verb, because=because)
 

@@ -104,8 +104,8 @@ def offers(desk: Desk, batch: PaymentBatch, refused: Mapping[str, Form]) -> list
 
     def worded(step: Step) -> Step:
         """Whoever checks what somebody else made does not cancel it, but sends it back."""
-        sends_back = batch.state == BatchState.PROPOSED and desk.person.user_id != batch.maker_id
-        if step.code == "cancel" and sends_back:
+        proposed = step.code == "cancel" and batch.state == BatchState.PROPOSED
+        if proposed and not desk.person.is_one_of((batch.maker_id,), desk.on):
             return replace(step, label=_("退回经办（作废本批次）"), button=_("退回经办"))
         return step
 
