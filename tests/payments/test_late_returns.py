@@ -19,7 +19,14 @@ from linli.money.awards.operations.receivables import owe_overpaid
 from linli.money.awards.queries import invariants as award_invariants
 from linli.money.ledger.codes import AccountKind, JournalKind
 from linli.money.ledger.models import Journal, Proposal
-from linli.money.ledger.operations import ProposalStale, ProposalWaiting, confirm_proposal, correct, kinds, may_undo
+from linli.money.ledger.operations import (
+    ProposalStale,
+    ProposalWaiting,
+    confirm_proposal,
+    correct,
+    kinds,
+    may_undo,
+)
 from linli.money.ledger.queries import invariants as ledger_invariants
 from linli.money.ledger.queries import statement as fund_statement
 from linli.money.payments import operations, queries, refusals
@@ -347,6 +354,18 @@ class TestReturnFile:
         item = batch.items.get(seq=2)
         assert (batch.state, item.state, item.return_code, whole()) == (BatchState.CLOSED, "RETURNED", "1002", True)
 
+    def test_brings_nothing_back_before_it_was_paid(self, families: World) -> None:
+        """The file is of a day after the release, and of one before the day on which the bank had paid the line."""
+        batch = families.released()
+        layout = queries.layouts()[batch.layout_code]
+        told = {"batch_id": batch.pk, "layout": layout}
+        data = answer(batch, on=LATE)
+        operations.import_return(by(families.staff.releaser, LATE, 15), data=data, **told)
+        data = answer(batch, returned=[2], only=[2], on=date(2026, 3, 24))
+        with pytest.raises(refusals.ReturnDateWrong):
+            operations.import_return(by(families.staff.releaser, LATE, 16), data=data, **told)
+        assert batch.items.get(seq=2).state == ItemState.PAID
+
     def test_brings_back_what_an_earlier_part_called_paid(self, families: World) -> None:
         batch = families.released()
         for part in ({"only": [1, 2]}, {"only": [2, 3], "returned": [2]}):
@@ -454,6 +473,16 @@ class TestChangedMeanwhile:
         assert Receivable.objects.get().amount_fen == 50_00
         back(2, on=APRIL)
         assert (Receivable.objects.get().state, whole()) == (ReceivableState.WITHDRAWN, True)
+
+    def test_a_claim_to_part_of_it_stands_open_when_the_return_is_undone(
+        self, families: World, paid: PaymentBatch, back: Callable[..., object]
+    ) -> None:
+        self.lower(families, paid.items.get(seq=2), 450_00)
+        back(2, on=APRIL)
+        wrong = Journal.objects.get(kind=JournalKind.LATE_RETURN)
+        correct(by(families.staff.checker, APRIL, 20), journal_id=wrong.pk, reason="登记错了一笔")
+        [now] = Receivable.objects.exclude(state=ReceivableState.WITHDRAWN)
+        assert (now.state, now.amount_fen, whole()) == (ReceivableState.OPEN, 50_00, True)
 
     def test_a_rise_is_paid_beside_it(self, families: World, back: Callable[..., list[PaymentItem]]) -> None:
         [item] = map(families.corrected, back(2))

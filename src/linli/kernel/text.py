@@ -30,6 +30,7 @@ _DIGITS: Final = re.compile(r"([0-9]+)")
 _DOTS: Final = "·•・‧∙⋅．･․﹒⸱᛫ᐧ◦●"
 # Pasted along with numbers: Excel's apostrophe, quotation marks of every shape, strokes between groups of digits.
 _AROUND_NUMBERS: Final = dict.fromkeys(map(ord, "'\"`´‘’‚‛“”„‟′″-‐‑‒–—―−"))
+_STROKES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _ENDS_OF_NUMBERS: Final = ".,;:。、"
 _IDEOGRAPH: Final = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 
@@ -84,6 +85,11 @@ def plain_number(text: str) -> str:
 def half_width(text: str) -> str:
     """A text that a machine will read (a day, an amount): its signs half-width too."""
     return plain_text(text).translate(_NARROW)
+
+
+def one_stroke(text: str) -> str:
+    """A text of which words are read that strokes hold together: half-width, and strokes of every shape are one."""
+    return half_width(text).translate(_STROKES)
 
 
 def folded(text: str) -> str:

@@ -96,6 +96,8 @@ RECEIVABLE = Workflow(
         Step("recover", _("登记收回"), (R.OPEN,), (R.RECOVERED,), by=_("收回经复核时")),
         Step("waive", _("免收"), (R.OPEN,), (R.WAIVED,), by=_("两人同意免收时")),
         Step("withdraw", _("已撤销"), (R.OPEN, R.WAIVED), (R.WITHDRAWN,), by=_CHANGED),
+        # The bank had not sent it back: another line had come back than was written down, or none.
+        Step("reopen", _("重新应收"), (R.RECOVERED,), (R.OPEN,), by=_("冲销付讫后退回时")),
     ),
     _OWN_AWARD_OF,
 )

@@ -82,6 +82,7 @@ class JournalKind(TextChoices):
     LATE_UNDONE = "LATE_UNDONE", _("退回登记冲销")
     RECEIVABLE = "RECEIVABLE", _("多付挂账")
     RECOVERY = "RECOVERY", _("多付收回")
+    RECOVERY_UNDONE = "RECOVERY_UNDONE", _("收回登记冲销")
     WAIVER = "WAIVER", _("多付免收")
     CORRECTION = "CORRECTION", _("更正冲销")
     CARRY_OUT = "CARRY_OUT", _("结转下年")
@@ -111,6 +112,10 @@ class ProposalKind(TextChoices):
     CAME_BACK = "CAME_BACK", _("付讫后退回")
 
 
+# Of these several about one source wait at a time: each is a slip of its own, and is compared with those that wait.
+SEVERAL_WAIT = (ProposalKind.INFLOW, ProposalKind.FEE)
+
+
 @toned(PROPOSED=Tone.SOON, CONFIRMED=Tone.OK, REFUSED=Tone.PAUSED, WITHDRAWN=Tone.PAUSED)
 class ProposalState(TextChoices):
     """Where a proposal 提请 for the second person stands; it takes effect when it is confirmed."""
@@ -126,7 +131,7 @@ class ProposalState(TextChoices):
 PAID_KINDS = frozenset({JournalKind.SETTLEMENT, JournalKind.LATE_RETURN, JournalKind.LATE_UNDONE})
 
 # The opposite entries of what the bank never saw.
-UNDOING = frozenset({JournalKind.CORRECTION, JournalKind.LATE_UNDONE})
+UNDOING = frozenset({JournalKind.CORRECTION, JournalKind.LATE_UNDONE, JournalKind.RECOVERY_UNDONE})
 
 # Everything else is undone by its own workflow, or by what a room puts on the shelf ``operations.undoings``, never by a
 # free-hand correction.

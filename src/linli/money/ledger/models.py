@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from linli.foundation.data import touched, triggers
 from linli.foundation.data.scope import AreaStamped, Stamp, indexes_by_place
 from linli.money.ledger.codes import (
+    SEVERAL_WAIT,
     AccountKind,
     CarryOverState,
     JournalKind,
@@ -268,7 +269,7 @@ class Proposal(AreaStamped):
             models.CheckConstraint(condition=Q(amount_fen__gte=0), name="proposal_amount"),
             models.UniqueConstraint(
                 fields=["kind", "target_id"],
-                condition=Q(state=ProposalState.PROPOSED) & ~Q(kind=ProposalKind.INFLOW),
+                condition=Q(state=ProposalState.PROPOSED) & ~Q(kind__in=SEVERAL_WAIT),
                 name="proposal_one_waiting",
             ),
         ]

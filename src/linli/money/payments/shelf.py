@@ -23,13 +23,13 @@ from linli.kernel.tones import Tone
 from linli.money.awards.codes import PROPOSERS
 from linli.money.ledger.codes import JournalKind, ProposalKind
 from linli.money.ledger.operations import Kind as Proposed
-from linli.money.ledger.operations import Undoing, undoings
+from linli.money.ledger.operations import Undoing, undoings, words_kept
 from linli.money.ledger.operations import kinds as proposed
 from linli.money.ledger.queries import funds, waiting_of
 from linli.money.payments import family, queries
 from linli.money.payments.codes import BatchState
 from linli.money.payments.models import PaymentItem
-from linli.money.payments.operations.late import book_late_return, keep_paid, not_kept
+from linli.money.payments.operations.late import book_late_return, keep_paid, not_kept, not_owed_again, owed_again
 from linli.money.payments.permissions import READERS
 from linli.money.payments.queries.measures import FEN_PAID, MONEY_BACK, UNITS_PAID
 from linli.money.payments.steps import BATCH, CAME_BACK, ITEM
@@ -145,7 +145,13 @@ def _to_correct(authority: Authority, on: date) -> Iterator[Pile]:
 
 
 proposed.put({ProposalKind.CAME_BACK: Proposed(CAME_BACK, book_late_return, queries.whose_line)})
-undoings.put({JournalKind.LATE_RETURN: Undoing(JournalKind.LATE_UNDONE, not_kept, keep_paid)})
+words_kept.put({"payments": queries.words_of_lines})
+undoings.put(
+    {
+        JournalKind.LATE_RETURN: Undoing(JournalKind.LATE_UNDONE, not_kept, keep_paid),
+        JournalKind.RECOVERY: Undoing(JournalKind.RECOVERY_UNDONE, not_owed_again, owed_again),
+    }
+)
 _CAME_BACK = {"confirm": waiting_of(ProposalKind.CAME_BACK)}
 work.put(
     {

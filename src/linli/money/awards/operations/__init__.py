@@ -42,7 +42,13 @@ from linli.money.awards.operations.holders import (
 )
 from linli.money.awards.operations.months import TakenMonth, give_back_months, pay_months, take_months, unpay_months
 from linli.money.awards.operations.nightly import redetermine_all
-from linli.money.awards.operations.receivables import propose_recovery, propose_waiver, recover_returned
+from linli.money.awards.operations.receivables import (
+    claim_again,
+    claims_of,
+    propose_recovery,
+    propose_waiver,
+    recover_returned,
+)
 from linli.money.awards.operations.redetermining import (
     AdjustmentClosed,
     adopt_adjustments,

@@ -44,8 +44,10 @@ def take_months(act: Act, *, batch_number: str, months: Sequence[TakenMonth]) ->
 
 
 @within_act
-def pay_months(act: Act, *, months: Iterable[tuple[int, Month, int]]) -> None:
-    """The bank paid these months (award id, month, part); what is no longer due becomes owed to the fund."""
+def pay_months(act: Act, *, months: Iterable[tuple[int, Month, int]], as_before: bool = False) -> None:
+    """The bank paid these months (award id, month, part); what is no longer due becomes owed to the fund.
+    ``as_before``: it had not come back after all, and what was given up of it is not claimed anew.
+    """
     wanted: dict[tuple[Month, int], list[int]] = defaultdict(list)
     for award_id, month, part in months:
         wanted[month, part].append(award_id)
@@ -55,7 +57,7 @@ def pay_months(act: Act, *, months: Iterable[tuple[int, Month, int]]) -> None:
         ).update(state=MonthState.PAID)
     reasons = change_reasons(award_id for award_ids in wanted.values() for award_id in award_ids)
     if reasons:
-        owe_overpaid(act, reasons=reasons)
+        owe_overpaid(act, reasons=reasons, as_before=as_before)
 
 
 @within_act

@@ -85,11 +85,13 @@ from linli.money.ledger.operations.proposing import (
     withdraw_proposal,
 )
 from linli.money.ledger.operations.slips import (
+    Back,
     InflowAlike,
     InflowBooked,
     MoneyAlike,
     SlipTwice,
     check_came_back_once,
     check_told_apart,
+    words_kept,
 )
 from linli.money.ledger.rules.digests import Entry

@@ -68,7 +68,7 @@ def book_fee(
     back is an inflow.
 
     Raises NotPermitted, AmountNotPositive, DateOutsideYear, ReferenceMissing, FeeOnRestrictedMoney, FeeBooked,
-    FeeAlike, FeePaperMissing, ProposalWaiting, FundsExhausted, MonthLocked.
+    FeeAlike, FeePaperMissing, FundsExhausted, MonthLocked.
     """
     source = FundingSource.objects.select_related("fund").get(pk=source_id)
     check_receive(act, source.fund.stamp)
@@ -128,8 +128,12 @@ def _check_fee(
 
 
 def _check_not_booked(fund: Fund, on: date, amount_fen: int, text: str, but: Proposal | None) -> None:
-    """The fund is held: of two who book the same fee at once the second finds what the first booked."""
-    booked = _fees(fund).filter(Q(journal__on_date=on) | Q(amount_fen=amount_fen)).order_by("journal_id")
+    """Raises FeeBooked where a fund of the community has the fee, or one waits. The funds are held: of two who book the
+    same fee at once the second finds what the first booked.
+    """
+    place = fund.community_id
+    same = Q(journal__on_date=on) | Q(amount_fen=amount_fen)
+    booked = _fees().filter(same, journal__fund__community_id=place).order_by("journal_id")
     waiting = _waiting(fund).filter(Q(on_date=on) | Q(amount_fen=amount_fen)).order_by("pk")
     rows = [
         *booked.values_list("journal__number", "reference", "journal__on_date", "amount_fen"),
@@ -141,7 +145,7 @@ def _check_not_booked(fund: Fund, on: date, amount_fen: int, text: str, but: Pro
 
 
 def _check_not_alike(source: FundingSource, on: date, amount_fen: int) -> None:
-    booked = _fees(source.fund).filter(journal__subject=_subject(source), journal__on_date=on, amount_fen=amount_fen)
+    booked = _fees().filter(journal__subject=_subject(source), journal__on_date=on, amount_fen=amount_fen)
     waiting = _waiting(source.fund).filter(target_id=source.pk, on_date=on, amount_fen=amount_fen)
     for number, text in (
         *booked.order_by("pk").values_list("journal__number", "reference"),
@@ -153,23 +157,19 @@ def _check_not_alike(source: FundingSource, on: date, amount_fen: int) -> None:
 def _booked_in_month(fund: Fund, on: date) -> int:
     """What fees of the fund come to in the month of a day, those that a second person confirmed left out."""
     month = Month.of(on)
-    alone = _fees(fund).filter(
-        journal__on_date__range=(month.first_day, month.last_day), journal__proposal__isnull=True
-    )
+    days = (month.first_day, month.last_day)
+    alone = _fees().filter(journal__fund=fund, journal__on_date__range=days, journal__proposal__isnull=True)
     return int(alone.aggregate(fen=Sum("amount_fen"))["fen"] or 0)
 
 
-def _fees(fund: Fund) -> QuerySet[Transfer]:
-    """The first line of every fee of the fund that stands."""
-    return Transfer.objects.filter(
-        seq=1, journal__fund=fund, journal__kind=JournalKind.BANK_FEE, journal__reversed_by__isnull=True
-    )
+def _fees() -> QuerySet[Transfer]:
+    """The first line of every fee that stands."""
+    return Transfer.objects.filter(seq=1, journal__kind=JournalKind.BANK_FEE, journal__reversed_by__isnull=True)
 
 
 def _waiting(fund: Fund) -> QuerySet[Proposal]:
-    return Proposal.objects.filter(
-        kind=ProposalKind.FEE, state=ProposalState.PROPOSED, subject__startswith=f"source:{fund.code}:"
-    )
+    """Fees that wait, of every fund of the community: the bank account is the community's."""
+    return Proposal.objects.filter(kind=ProposalKind.FEE, state=ProposalState.PROPOSED, community_id=fund.community_id)
 
 
 def _subject(source: FundingSource) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
@@ -94,11 +94,17 @@ class _Book:
 def hold_fund(act: Act, *, fund_id: int | QuerySet[Any, Any]) -> Fund:
     """Lock the fund until the act ends: one batch step per fund at a time. Fund.DoesNotExist otherwise.
 
-    ``fund_id`` is the key, or the query that finds it: then finding and locking are one statement.
+    The other funds of its community are locked with it, in one order: the bank account is the community's, and a slip
+    that is compared with what stands in one fund is booked in no other meanwhile. ``fund_id`` is the key, or the query
+    that finds it: then finding and locking are one statement.
     """
     keys = [fund_id] if isinstance(fund_id, int) else fund_id
-    fund: Fund = locked(Fund.objects.filter(pk__in=keys)).get()
-    return fund
+    places = Fund.objects.filter(pk__in=keys).values("community_id")
+    asked = Case(When(pk__in=keys, then=F("pk")))
+    for fund in locked(Fund.objects.filter(community_id__in=places).annotate(asked=asked)):
+        if fund.asked is not None:
+            return cast("Fund", fund)
+    raise Fund.DoesNotExist
 
 
 @within_act

@@ -51,7 +51,7 @@ def propose_inflow(
     if not paper.strip():
         raise PaperMissing(field="paper")
     check_day_open(fund, on)
-    check_not_waiting(f"source:{fund.code}:", on, amount_fen, reference)
+    check_not_waiting(fund.community_id, on, amount_fen, reference)
     if not reason.strip():
         check_not_alike(alike(source.pk, on, amount_fen))
     asked = Asked(

@@ -20,13 +20,13 @@ from linli.ground.users.queries import Authority, check_step, rows_behind
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.steps import Workflow
-from linli.money.ledger.codes import ProposalKind, ProposalState
+from linli.money.ledger.codes import SEVERAL_WAIT, ProposalKind, ProposalState
 from linli.money.ledger.models import Journal, Proposal
 from linli.money.ledger.rules.references import name_the_same
 
 
 class ProposalWaiting(DomainError):
-    """One proposal of a kind about the same thing waits at a time."""
+    """One proposal of a kind about the same thing waits at a time; of slips (``SEVERAL_WAIT``) one about each slip."""
 
     message = _("已有待复核的 %(number)s，请先复核或撤回")
 
@@ -74,7 +74,7 @@ class Asked:
 def put_forward(act: Act, *, where: Stamp, asked: Asked) -> Proposal:
     """Write a proposal down, in the act that checked it: its number goes into the trail. Raises ProposalWaiting."""
     same = Proposal.objects.filter(kind=asked.kind, target_id=asked.target_id, state=ProposalState.PROPOSED)
-    waiting = None if asked.kind == ProposalKind.INFLOW else same.first()
+    waiting = None if asked.kind in SEVERAL_WAIT else same.first()
     if waiting is not None:
         raise ProposalWaiting(number=waiting.number)
     row = Proposal.objects.create(
@@ -120,11 +120,13 @@ def withdraw_proposal(act: Act, *, proposal_id: int, reason: str) -> Proposal:
     return _decided(act, row, ProposalState.WITHDRAWN, reason_of(reason))
 
 
-def check_not_waiting(fund_subject: str, on: date, amount_fen: int, reference: str) -> None:
-    """Raises ProposalWaiting where the same money of the fund waits already: the reference, and day or amount."""
+def check_not_waiting(community_id: int | None, on: date, amount_fen: int, reference: str) -> None:
+    """Raises ProposalWaiting where the same money waits already for a fund of the community, whose bank account is one:
+    the reference, and day or amount.
+    """
     same = Q(on_date=on) | Q(amount_fen=amount_fen)
     rows = Proposal.objects.filter(same, kind=ProposalKind.INFLOW, state=ProposalState.PROPOSED)
-    waiting = rows.filter(subject__startswith=fund_subject).order_by("pk").values_list("number", "reference")
+    waiting = rows.filter(community_id=community_id).order_by("pk").values_list("number", "reference")
     for number, text in waiting:
         if name_the_same(text, reference):
             raise ProposalWaiting(field="reference", number=number)

@@ -46,4 +46,12 @@ from linli.money.ledger.queries.movements import (
     ledger_digest,
     statement,
 )
-from linli.money.ledger.queries.proposals import alike, proposal, proposals, waiting_about, waiting_of, written_by
+from linli.money.ledger.queries.proposals import (
+    alike,
+    beside,
+    proposal,
+    proposals,
+    waiting_about,
+    waiting_of,
+    written_by,
+)

@@ -197,6 +197,9 @@ def _booked_as_proposed(row: Proposal) -> bool:
     if row.state != ProposalState.CONFIRMED or journal is None:
         settled = row.kind == ProposalKind.CAME_BACK
         return journal is None and (settled or row.state != ProposalState.CONFIRMED)
+    if (journal.kind, row.kind) == (JournalKind.RECOVERY, ProposalKind.CAME_BACK):  # it settled a claim, or part of it
+        booked = Transfer.objects.filter(journal=journal).values_list("reference", "amount_fen")
+        return all(name == row.reference and fen <= row.amount_fen for name, fen in booked)
     fen = row.amount_fen - (row.before_fen or 0)
     moved = set(Transfer.objects.filter(journal=journal).values_list("amount_fen", flat=True))
     return _BOOKS.get(JournalKind(journal.kind)) == row.kind and moved == {fen} and journal.subject == row.subject

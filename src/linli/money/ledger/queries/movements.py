@@ -210,7 +210,8 @@ def _balances_before(found: Fund, accounts: Iterable[Account], until: date) -> d
 
 
 def _cash_by_kind(fund_id: int, start: date, until: date) -> dict[tuple[int | None, str], int]:
-    groups = {**dict.fromkeys(PAID_KINDS, "OUT"), JournalKind.RECOVERY: "BACK", JournalKind.BANK_FEE: "FEE"}
+    groups = {**dict.fromkeys(PAID_KINDS, "OUT"), JournalKind.BANK_FEE: "FEE"}
+    groups |= {JournalKind.RECOVERY: "BACK", JournalKind.RECOVERY_UNDONE: "BACK"}
     groups |= {JournalKind.CARRY_OUT: "CARRIED", JournalKind.CARRY_IN: "CARRIED"}
     moved: dict[tuple[int | None, str], int] = defaultdict(int)
     cash = Q(debit__kind=AccountKind.CASH) | Q(credit__kind=AccountKind.CASH)

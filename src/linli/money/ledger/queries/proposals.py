@@ -69,6 +69,14 @@ def waiting_about(subject: str) -> list[Proposal]:
     return list(Proposal.objects.filter(subject=subject, state=ProposalState.PROPOSED).order_by("pk"))
 
 
+def beside(proposal: Proposal) -> list[str]:
+    """The references of what one act wrote down with a proposal, from one paper. Two acts do not write down one paper:
+    the second is refused, since the first waits or is booked.
+    """
+    same = {name: getattr(proposal, name) for name in ("kind", "subject", "reason", "proposed_by_id", "proposed_at")}
+    return list(Proposal.objects.filter(**same).exclude(pk=proposal.pk).values_list("reference", flat=True))
+
+
 def alike(source_id: int, on: date, amount_fen: int, *, but: Proposal | None = None) -> list[Alike]:
     """Inflows of the source, of the same day and amount, booked or waiting, and money that came back to it within a
     month of the day: whatever the bank's text, they may be the same money. ``but``: of the others than this one.

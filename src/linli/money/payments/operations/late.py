@@ -6,7 +6,7 @@ and waits in the list of returned payments. Where the month had been claimed bac
 the money settles that claim instead: nothing is to be sent again. Written down of a wrong line, it is undone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,13 +22,15 @@ from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.marks import Listed
 from linli.kernel.period import Month
-from linli.money.awards.operations import pay_months, recover_returned, unpay_months
+from linli.money.awards.operations import claim_again, claims_of, pay_months, recover_returned, unpay_months
 from linli.money.awards.queries import ClaimState, claims
 from linli.money.ledger.codes import ProposalKind
 from linli.money.ledger.models import Journal, Proposal
 from linli.money.ledger.operations import (
     Asked,
+    Back,
     Flow,
+    JournalNotCorrectable,
     ProposalStale,
     check_came_back_once,
     check_told_apart,
@@ -36,7 +38,7 @@ from linli.money.ledger.operations import (
     put_forward,
 )
 from linli.money.ledger.operations import take_back as book_taken_back
-from linli.money.ledger.queries import day_to_book
+from linli.money.ledger.queries import beside, day_to_book
 from linli.money.payments.codes import ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations.approving import reference
@@ -87,7 +89,7 @@ def propose_late_return(
     came_back = [CameBack(row, reference(batch.number, row.seq), "", reason) for row in rows]
     _check_day(act, came_back, bank_date)
     _claims_of(came_back)
-    _check_once(act, batch, came_back)
+    _check_once(act, batch, came_back, _slip(batch, came_back))
     return [
         (put_forward(act, where=batch.stamp, asked=_asked(batch, one, bank_date, reason)), one.item)
         for one in came_back
@@ -109,10 +111,10 @@ def _asked(batch: PaymentBatch, one: CameBack, bank_date: date, reason: str) -> 
 
 @within_act
 def book_late_return(act: Act, proposal: Proposal) -> Journal | None:
-    """The second person saw whose payment it is: what came back is booked. None where it settled a claim.
+    """The second person saw whose payment it is: what came back is booked, as payable again or as a claim settled.
 
-    Raises ProposalStale where the line is not paid any more (the bank's file said so first), ReturnDateWrong,
-    ClaimSettled.
+    Raises OwnFamily, ProposalStale where the line is not paid any more (the bank's file said so first),
+    ReturnDateWrong, ClaimSettled, SlipTwice.
     """
     batch_id = PaymentItem.objects.values_list("batch_id", flat=True).get(pk=proposal.target_id)
     batch = held_batch(act, batch_id)
@@ -123,7 +125,8 @@ def book_late_return(act: Act, proposal: Proposal) -> Journal | None:
         raise ProposalStale(number=proposal.number)
     came_back = CameBack(item, proposal.reference, "", proposal.reason)
     bank_date = proposal.on_date or act.on
-    journal = book_back(act, batch=batch, came_back=[came_back], bank_date=bank_date)
+    slip = _slip(batch, [came_back], beside=beside(proposal))
+    journal = book_back(act, batch=batch, came_back=[came_back], bank_date=bank_date, slip=slip, but=proposal)
     audit.record(
         act,
         where=batch.stamp,
@@ -135,18 +138,28 @@ def book_late_return(act: Act, proposal: Proposal) -> Journal | None:
 
 
 @within_act
-def book_back(act: Act, *, batch: PaymentBatch, came_back: Sequence[CameBack], bank_date: date) -> Journal | None:
-    """Book what came back on the bank's day, or today where that month is locked. The batch is held.
+def book_back(
+    act: Act,
+    *,
+    batch: PaymentBatch,
+    came_back: Sequence[CameBack],
+    bank_date: date,
+    slip: Back | None = None,
+    but: Proposal | None = None,
+) -> Journal | None:
+    """Book what came back on the bank's day, or today where that month is locked. The batch is held. ``slip``: as it
+    was written down by hand, by the proposal ``but``; None where the bank's own file says it.
 
-    Gives the journal of what is payable again; None where all of it settled claims. Raises ReturnDateWrong,
+    Gives the journal of what is payable again; of a claim settled where nothing is. Raises ReturnDateWrong,
     ClaimSettled, SlipTwice.
     """
     _check_day(act, came_back, bank_date)
     on = day_to_book(batch.fund_id, bank_date, act.on)
     claimed = _claims_of(came_back)
-    _check_once(act, batch, came_back)
-    _recover(act, claimed, on)
-    return _take_back(act, batch, [one for one in came_back if one not in claimed], bank_date, on)
+    _check_once(act, batch, came_back, slip, but)
+    settled = _recover(act, claimed, on)
+    payable = _take_back(act, batch, [one for one in came_back if one not in claimed], bank_date, on)
+    return payable or next(iter(settled), None)
 
 
 def _check_day(act: Act, came_back: Sequence[CameBack], bank_date: date) -> None:
@@ -164,17 +177,29 @@ def _claims_of(came_back: Sequence[CameBack]) -> list[CameBack]:
     return [one for one in came_back if known.get(one.month) == ClaimState.WHOLE]
 
 
-def _check_once(act: Act, batch: PaymentBatch, came_back: Sequence[CameBack]) -> None:
-    """Raises SlipTwice where one of them is booked already as an inflow."""
+def _slip(batch: PaymentBatch, came_back: Sequence[CameBack], beside: Collection[str] = ()) -> Back:
+    """What somebody wrote down by hand, as it is compared with every other slip."""
+    references, words = [one.reference for one in came_back], " ".join({one.text: "" for one in came_back})
+    return Back(references, words, beside=beside, ours=[batch.number, *references])
+
+
+def _check_once(
+    act: Act, batch: PaymentBatch, came_back: Sequence[CameBack], slip: Back | None, but: Proposal | None = None
+) -> None:
+    """Raises SlipTwice where the slip of one of them is another booking's. In the bank's own file each line is known by
+    its reference alone: its words are of all lines, and whoever wrote them asks for nothing.
+    """
     if came_back:
-        references, words = [one.reference for one in came_back], " ".join({one.text: "" for one in came_back})
-        check_came_back_once(hold_fund(act, fund_id=batch.fund_id), references, words, field="reason")
+        back = slip or Back([one.reference for one in came_back])
+        fund = hold_fund(act, fund_id=batch.fund_id)
+        check_came_back_once(fund, back, field="reason", but=but, by_bank=slip is None)
 
 
-def _recover(act: Act, claimed: Sequence[CameBack], on: date) -> None:
-    if claimed:
-        said = {one.reference: one.text for one in claimed}
-        recover_returned(act, references={one.month: one.reference for one in claimed}, on=on, said=said)
+def _recover(act: Act, claimed: Sequence[CameBack], on: date) -> list[Journal]:
+    if not claimed:
+        return []
+    said = {one.reference: one.text for one in claimed}
+    return recover_returned(act, references={one.month: one.reference for one in claimed}, on=on, said=said)
 
 
 def _take_back(
@@ -207,7 +232,7 @@ def keep_paid(act: Act, journal: Journal, reason: str) -> None:
     for row in rows:
         row.state, row.settled_date, row.return_code, row.return_text = ItemState.PAID, row.paid_date, "", ""
     PaymentItem.objects.bulk_update(rows, ["state", "settled_date", "return_code", "return_text"])
-    pay_months(act, months=[(row.award_id, Month.of(row.month_date), row.part) for row in rows])
+    pay_months(act, months=[(row.award_id, Month.of(row.month_date), row.part) for row in rows], as_before=True)
     batch = rows[0].batch
     audit.record(
         act,
@@ -228,3 +253,40 @@ def lines_of(journal: Journal) -> QuerySet[PaymentItem]:
 def not_kept(person: Authority, journal: Journal, on: date) -> DomainError | None:
     """Why the payments of a journal cannot be as if they had never come back: given up, or sent again, meanwhile."""
     return ITEM.refusal(person, "keep_paid", list(lines_of(journal)), on)
+
+
+@within_act
+def owed_again(act: Act, journal: Journal, reason: str) -> None:
+    """The journal of a claim that a wrong line had settled was undone: the claim is open as it had been; the payment
+    was paid all the while. The fund is held. Raises what :func:`not_owed_again` says stands in the way.
+    """
+    rows = list(line_of_claim(journal))
+    check_of_others(act, ITEM, rows)
+    claim_again(act, journal)
+    batch = rows[0].batch
+    audit.record(
+        act,
+        where=batch.stamp,
+        subject=f"batch:{batch.number}",
+        lines=[[reference(batch.number, row.seq), row.amount_fen] for row in rows],
+        note={"owed_again": journal.number, "reason": reason},
+    )
+
+
+def line_of_claim(journal: Journal) -> QuerySet[PaymentItem]:
+    """The payment whose return settled a claim, by its reference; none where a family paid the claim back."""
+    name = journal.transfers.order_by("seq")[0].reference
+    number, _stroke, seq = name.rpartition("-")
+    award = journal.subject.partition(":")[2]
+    found = PaymentItem.objects.filter(batch__number=number, seq=int(seq) if seq.isdigit() else 0, award__number=award)
+    return found.select_related("award", "account", "batch")
+
+
+def not_owed_again(person: Authority, journal: Journal, on: date) -> DomainError | None:
+    """Why the claim that a journal settled cannot be open again: it was paid back by the family, which is no slip of a
+    line; it is not settled by this any more; or it is of the person's own family.
+    """
+    rows = list(line_of_claim(journal))
+    if not rows or not claims_of(journal).exists():
+        return JournalNotCorrectable()
+    return ITEM.of_own_family(person, rows, on)

@@ -37,5 +37,5 @@ from linli.money.payments.queries.dues import (
 )
 from linli.money.payments.queries.flows import LEFT, MonthFlow, flows_by_month, total_of
 from linli.money.payments.queries.invariants import invariants
-from linli.money.payments.queries.late import whose_line
+from linli.money.payments.queries.late import whose_line, words_of_lines
 from linli.money.payments.queries.outlooks import Outlook, outlooks, unproposed

@@ -1,5 +1,7 @@
 """What came back after it was paid, as the second person compares it with the bank's paper."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext, pgettext
 
 from linli.foundation.data.scope import within
@@ -25,3 +27,13 @@ def whose_line(person: Authority, row: Proposal) -> list[tuple[object, object]]:
         (gettext("收款银行和账号"), joined_by_dot(account.bank_name, f"**** {account.account_last4}")),
         (gettext("付讫日期"), day_text(item.paid_date)),
     ]
+
+
+def words_of_lines(community_id: int | None) -> Iterator[tuple[str, str]]:
+    """What the bank or somebody said of each payment of a community that came back after it was paid, by the reference
+    of its line: a journal has no room for what many lines say.
+    """
+    rows = PaymentItem.objects.filter(batch__fund__community_id=community_id, paid_date__isnull=False)
+    told = rows.exclude(return_text="").order_by("pk").values_list("batch__number", "seq", "return_text")
+    for number, seq, text in told:
+        yield f"{number}-{seq:04d}", text
