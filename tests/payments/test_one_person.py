@@ -32,7 +32,7 @@ from linli.registry.residents.operations.refusals import PostLinked
 from linli.registry.residents.queries import own_family
 from tests.conftest import at
 from tests.layers import layer
-from tests.ledger.world import MARCH, OPENED, PAY_DAY, World, by
+from tests.ledger.world import MARCH, OPENED, PAY_DAY, World, by, inside
 from tests.residents.people import couple, person, single
 
 FIRST, SECOND, THIRD = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
@@ -57,8 +57,14 @@ def is_one(world: World, *accounts: User) -> Resident:
     resident = settled(world, "孙一人", 92)
     for account in accounts:
         told = {"number": f"GL-X-{account.pk}", "linked_by_id": 1, "linked_at": at(OPENED), "of_post": True}
-        ResidentAccount.objects.create(user=account, resident=resident, **told, **resident.stamp.columns())
+        row = ResidentAccount(user=account, resident=resident, **told, **resident.stamp.columns())
+        _written(world, row)
     return resident
+
+
+def _written(world: World, row: ResidentAccount) -> None:
+    """By an act: on what none wrote no act builds."""
+    inside(by(world.staff.clerk, OPENED), step=lambda _act: row.save())
 
 
 def held_by(world: World, holder: Resident) -> PayeeAccount:
@@ -127,7 +133,7 @@ class TestSeveralAccountsOfOneResident:
         for state in ("DOUBTED", "ENDED"):
             for name, value in {**ended, "state": state, "ended_by_id": 2}.items():
                 setattr(row, name, value if state == "ENDED" or name not in ("ended_date", "ended_by_id") else None)
-            row.save()
+            _written(families, row)
         with pytest.raises(SamePerson):
             families.approve(families.propose(MARCH, PAY_DAY), PAY_DAY)
 

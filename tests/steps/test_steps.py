@@ -20,7 +20,7 @@ from tests.architecture.source import ROOT
 from tests.assistance import world as cases
 from tests.awards.river import River, make_river
 from tests.browser import LogIn, live_on, log_in
-from tests.conftest import MONDAY, Community, Staff, at
+from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.layers import layer
 from tests.ledger import world as ledger
 from tests.residents.people import couple
@@ -123,9 +123,10 @@ OF_NO_FAMILY = {
 
 
 def linked_to(resident: Resident, user_id: int, *, of_post: bool = False) -> None:
-    """Whose log-in it is from now on, past the act."""
+    """Whose log-in it is from now on, past the act that links."""
     told = {"number": f"GL-X-{user_id}", "linked_by_id": 1, "linked_at": at(MONDAY), **resident.stamp.columns()}
-    ResidentAccount.objects.create(user_id=user_id, resident=resident, of_post=of_post, **told)
+    row = ResidentAccount(user_id=user_id, resident=resident, of_post=of_post, **told)
+    ledger.inside(system_act(), step=lambda _act: row.save())
 
 
 def household_of(row: Any) -> int:

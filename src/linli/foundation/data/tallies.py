@@ -34,7 +34,8 @@ class RowTally(models.Model):
 class Family:
     """Rows of ``table`` that have one owner, by their ``column``; where ``through`` names a table it is a row of that
     which ``key`` leads to, and which has the column. Rows are only added, and never change their owner. The number 0
-    is that of rows that are found by their owner and not counted.
+    is that of rows that are found by their owner and not counted. Families of one number that are ``together`` have
+    owners of one kind and are counted as one: whoever asks for one asks for all of them.
     """
 
     number: int
@@ -42,6 +43,7 @@ class Family:
     column: str
     through: str = ""
     key: str = ""
+    together: str = ""
 
     @property
     def name(self) -> str:
@@ -75,7 +77,7 @@ class Family:
     def trigger(self) -> Trigger:
         """Counts what is added; on PostgreSQL once for each statement and in one order, lest acts wait crosswise."""
         return Trigger(
-            f"{self.table}_counted_{self.number}",
+            f"{self.table}_{f'{self.column}_' if self.together else ''}counted_{self.number}",
             self.table,
             "AFTER INSERT",
             sqlite=f"{self._one_more()};",
@@ -95,7 +97,8 @@ def count(*families: Family) -> None:
     """Called at import of a room's models. Raises ValueError where a number is used twice or out of its bounds."""
     for family in families:
         taken = {one.number: one for one in _families.values()}
-        if not 0 < family.number < _FAMILIES or taken.get(family.number, family) != family:
+        other = taken.get(family.number, family)
+        if not 0 < family.number < _FAMILIES or (other != family and not family.together == other.together != ""):
             raise ValueError(f"{family.name} cannot have the number {family.number}")
         _families[family.name] = family
         triggers.register(family.trigger())
@@ -121,32 +124,52 @@ class Counted:
 
 def counted(owners: Mapping[str, Collection[int]]) -> Counted:
     """All rows of the owners (by the family's name) and whether there are as many as were counted: one statement."""
-    wanted = [(_families[name], sorted(set(keys))) for name, keys in sorted(owners.items()) if keys]
+    wanted = _wanted(owners)
     if not wanted:
         return Counted({}, ())
-    tallies = [owner * _FAMILIES + family.number for family, keys in wanted if family.number for owner in keys]
+    tallies = sorted({_tally(family, owner) for family, keys in wanted if family.number for owner in keys})
     asked = [family.selected(place) for place, (family, _keys) in enumerate(wanted)]
     given = [_given(keys) for _family, keys in wanted]
     if tallies:
         asked, given = [*asked, f'SELECT -1, id, "rows" FROM {_TABLE} WHERE id {_within()}'], [*given, _given(tallies)]
-    found = [Counter[int]() for _one in wanted]
-    said: dict[int, int] = {}
+    found, said = Counter[int](), dict[int, int]()
     rows: dict[str, set[int]] = {_TABLE: set(tallies)} if tallies else {}
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(asked), given)
         for place, owner, key in cursor.fetchall():
             if place < 0:
                 said[owner] = key
-            else:
-                found[place][owner] += 1
-                rows.setdefault(wanted[place][0].table, set()).add(key)
+                continue
+            family = wanted[place][0]
+            found[_tally(family, owner)] += 1
+            rows.setdefault(family.table, set()).add(key)
     lost = [
-        (family.name, owner, "removed" if found[place][owner] < known else "added")
-        for place, (family, keys) in enumerate(wanted)
-        for owner in (keys if family.number else ())
-        if found[place][owner] != (known := said.get(owner * _FAMILIES + family.number, 0))
+        (family.together or family.name, owner, "removed" if found[tally] < known else "added")
+        for family, keys in {one.number: (one, keys) for one, keys in wanted if one.number}.values()
+        for owner in keys
+        if found[tally := _tally(family, owner)] != (known := said.get(tally, 0))
     ]
     return Counted({table: sorted(keys) for table, keys in rows.items()}, tuple(lost))
+
+
+def tally(name: str, owner: int) -> tuple[str, int]:
+    """The table and the key of the count of an owner's rows, for who reads it with them in a statement of their own."""
+    return _TABLE, _tally(_families[name], owner)
+
+
+def _tally(family: Family, owner: int) -> int:
+    return owner * _FAMILIES + family.number
+
+
+def _wanted(owners: Mapping[str, Collection[int]]) -> list[tuple[Family, list[int]]]:
+    """What is asked, by family; of families that are counted together all."""
+    asked: dict[str, set[int]] = {}
+    for name, keys in owners.items():
+        group = _families[name].together
+        alike = [one for one, family in _families.items() if family.together == group] if group else [name]
+        for one in alike:
+            asked.setdefault(one, set()).update(keys)
+    return [(_families[name], sorted(keys)) for name, keys in sorted(asked.items()) if keys]
 
 
 def _within() -> str:

@@ -27,7 +27,7 @@ from linli.money.awards.codes import (
 from linli.money.awards.rules.standing import standing
 from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AWARD, RECEIVABLE
 from linli.money.ledger.models import BudgetLine, FundingSource
-from linli.registry.residents.models import Household, Resident
+from linli.registry.residents.models import TIES, Household, Resident
 
 
 class Award(AreaStamped):
@@ -377,6 +377,7 @@ def _no_overlap(event: str, name: str) -> triggers.Trigger:
 tallies.count(
     Family(1, "awards_awardchange", "award_id"),
     Family(2, "awards_awardmember", "resident_id"),
+    Family(15, "awards_payeeaccount", "holder_id", together=TIES),
 )
 
 triggers.register(

@@ -9,4 +9,4 @@ from linli.registry.residents.models.people import (
     RelocationAnnulment,
     Resident,
 )
-from linli.registry.residents.models.ties import Guardianship, Kinship, ResidentAccount
+from linli.registry.residents.models.ties import TIES, Guardianship, Kinship, ResidentAccount

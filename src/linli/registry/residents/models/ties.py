@@ -10,6 +10,8 @@ from linli.registry.residents.codes import GuardianshipKind, KinRelation, LinkSt
 from linli.registry.residents.models.people import Resident
 from linli.registry.residents.steps import LINKS
 
+TIES = "ties of a resident"  # what counts them together
+
 
 class Guardianship(AreaStamped):
     """Somebody acts for a resident: a resident too, or a person from outside known by name."""
@@ -126,7 +128,20 @@ _LINK_CHANGED = " OR ".join(
 )
 
 
-tallies.count(Family(9, "residents_guardianship", "ward_id"))
+tallies.count(
+    Family(9, "residents_guardianship", "ward_id"),
+    Family(14, "residents_residentaccount", "user_id"),
+    # All that says what somebody is to others is one count; accounts that they hold are besides (``awards``).
+    *(
+        Family(15, f"residents_{table}", column, together=TIES)
+        for table, column in (
+            ("residentaccount", "resident_id"),
+            ("kinship", "a_id"),
+            ("kinship", "b_id"),
+            ("guardianship", "guardian_id"),
+        )
+    ),
+)
 
 triggers.register(
     triggers.never_deleted("residents_guardianship"),

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import DateField, Q, Value
 
+from linli.foundation.data.tallies import RowTally, tally
+from linli.foundation.trail.behind import Behind
 from linli.registry.residents.codes import Bond, LinkState, Relation
 from linli.registry.residents.models import Guardianship, Kinship, Membership, ResidentAccount
 from linli.registry.residents.queries.facts import AFTER_A_TIE, bars_on, on_day
@@ -19,9 +21,30 @@ def residents_barring(user_ids: Collection[int], on: date) -> list[tuple[int, in
     return _barring(Q(user_id__in=user_ids), on)
 
 
+def residents_behind(user_id: int, on: date) -> tuple[frozenset[int], Behind]:
+    """The same of one account, and the rows that say so, for an act that must not trust what it reads: its links, and
+    how many there ever were. One statement, as without them.
+    """
+    table, key = tally(_LINKS_OF, user_id)
+    links = ResidentAccount.objects.filter(user_id=user_id).order_by()
+    nothing = Value(None, output_field=DateField())
+    counted = RowTally.objects.filter(pk=key).order_by().values_list(Value(""), "pk", "rows", nothing)
+    found = list(links.values_list("state", "pk", "resident_id", "ended_date").union(counted, all=True))
+    rows = [row for row in found if row[0]]
+    behind = Behind({table: [key], "residents_residentaccount": [pk for _state, pk, _resident, _day in rows]})
+    if len(rows) != sum(many for state, _key, many, _day in found if not state):
+        behind |= Behind(families={_LINKS_OF: [user_id]})  # which is looked at once more before anything is refused
+    until = on - AFTER_A_TIE
+    mine = (one for state, _pk, one, day in rows if state != LinkState.ENDED or day is None or day > until)
+    return frozenset(mine), behind
+
+
 def accounts_barred_by(resident_ids: Collection[int], on: date) -> list[tuple[int, int]]:
     """The same the other way round: the accounts of these residents, as (account, resident). One statement."""
     return _barring(Q(resident_id__in=resident_ids), on)
+
+
+_LINKS_OF = "residents_residentaccount.user_id"
 
 
 def _barring(which: Q, on: date) -> list[tuple[int, int]]:

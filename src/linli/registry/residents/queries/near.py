@@ -3,16 +3,18 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from linli.foundation.shelves import Shelf
+from linli.foundation.trail.acts import build_on
+from linli.foundation.trail.behind import Behind
 from linli.ground.users.queries.persons import Somebody
 from linli.kernel.steps import Hands
 from linli.registry.residents.codes import Relation
 from linli.registry.residents.models import Guardianship, Household, Kinship, Membership, Resident
-from linli.registry.residents.queries.bonds import accounts_barred_by, residents_barring
+from linli.registry.residents.queries.bonds import accounts_barred_by, residents_behind
 from linli.registry.residents.queries.facts import bars_on, on_day
 from linli.registry.residents.steps import FAMILY_OF_A_LINK
 
@@ -123,12 +125,13 @@ def own_family(person: Hands, on: date) -> OwnFamily:
 
     One statement for whoever is not linked to a resident.
     """
-    key = f"own family {on.isoformat()}"
+    key, mine = f"own family {on.isoformat()}", _behind(person, on)
     if key not in person.memory:
-        mine = _behind(person, on)
         person.memory[key] = _family(mine, on) if mine else _NOBODYS
     found = person.memory[key]
     assert isinstance(found, OwnFamily)  # nobody else remembers under this key
+    if mine:
+        build_on(Behind(families=_ties(mine) | {_TIES: sorted(found.near)}))
     return found
 
 
@@ -137,18 +140,37 @@ def accounts_of_one_resident(somebody: Somebody, on: date) -> frozenset[int]:
     the family. One statement, the one that :func:`own_family` asks too, for whoever is linked to no resident.
     """
     mine = _behind(somebody, on)
-    return frozenset(user for user, _resident in accounts_barred_by(mine, on)) if mine else frozenset()
+    if not mine:
+        return frozenset()
+    build_on(Behind(families={_TIES: sorted(mine)}))
+    return frozenset(user for user, _resident in accounts_barred_by(mine, on))
 
 
 def _behind(somebody: Somebody, on: date) -> frozenset[int]:
-    """The residents behind an account; asked once a person and day."""
+    """The residents behind an account; asked once a person and day. An act builds on the rows that say so."""
     key = f"residents behind {on.isoformat()}"
     if key not in somebody.memory:
-        rows = residents_barring([somebody.user_id], on)
-        somebody.memory[key] = frozenset(resident for _user, resident in rows)
+        somebody.memory[key] = _Behind(*residents_behind(somebody.user_id, on))
     found = somebody.memory[key]
-    assert isinstance(found, frozenset)  # nobody else remembers under this key
-    return found
+    assert isinstance(found, _Behind)  # nobody else remembers under this key
+    build_on(found.rows)
+    return found.people
+
+
+class _Behind(NamedTuple):
+    """Who is behind an account, and the rows that say so: a page asks too, so that an act names them again."""
+
+    people: frozenset[int]
+    rows: Behind
+
+
+# All ties of a resident are counted together, and found by one of them.
+_TIES = "residents_residentaccount.resident_id"
+
+
+def _ties(mine: frozenset[int]) -> dict[str, list[int]]:
+    """Where these people live, or lived, and who acts for them."""
+    return dict.fromkeys(("residents_membership.resident_id", "residents_guardianship.ward_id"), sorted(mine))
 
 
 def _family(mine: frozenset[int], on: date) -> OwnFamily:
