@@ -372,6 +372,7 @@ class TestRecordVisit:
             record(world, assessment, visited=visited)
 
         assert refusal.value.field == "visited_date"
+        assert str(refusal.value) == "入户日期应不早于组成小组之日、不晚于今天"  # both days are accepted
 
     def test_a_stale_sheet_is_refused(self, world: World, application: Application) -> None:
         assessment = world.formed(application)

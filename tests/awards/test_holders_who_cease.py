@@ -7,6 +7,7 @@ import pytest
 
 from linli.foundation.screens.work import waiting
 from linli.ground.notifications.models import Letter
+from linli.ground.notifications.queries import said_since
 from linli.ground.users.queries import authority_of
 from linli.kernel.period import Month
 from linli.law.policies.operations import install_pack
@@ -124,6 +125,12 @@ def stop(day: date = NEXT) -> list[PayeeAccount]:
     return operations.stop_accounts(system_act(day), on=day)
 
 
+def told(world: World, on: date) -> list[tuple[str, str]]:
+    """What the director's work says of accounts: the kind and why."""
+    rows = waiting(authority_of(world.staff.director, on), on)
+    return [(one.kind, str(one.because)) for one in rows if one.kind.startswith("ACCOUNT.")]
+
+
 CASES = [
     pytest.param("paid_to_her", moves, id="member-moves"),
     pytest.param("paid_to_her", leaves, id="member-leaves"),
@@ -196,6 +203,22 @@ class TestWhoCeases:
         assert letter in queries.letters_of_award(authority_of(world.staff.clerk, NEXT).scope(), received.awards.get())
 
     @ceasing
+    def test_has_what_the_letter_asks_for_told_beside_it_once_it_is_done(
+        self, world: World, received: Household, ceases: Ceases
+    ) -> None:
+        install_pack(system_act(), folder=FOLDER)
+        ceases(world, received)
+        stop()
+        [letter] = Letter.objects.filter(kind="ACCOUNT_CEASED")
+        said = [dict(said_since([letter], APRIL))]
+        account = propose(world, received.number, people(received)[0].name, on=APRIL)
+        said.append(dict(said_since([letter], APRIL)))
+        confirm(world, account, on=APRIL)
+        said.append(dict(said_since([letter], APRIL)))
+        words = [str(one.get(letter.pk, "")) for one in said]
+        assert words == ["", "新的收款账户已登记，等待确认", "新的收款账户已确认，家庭不用再办"]
+
+    @ceasing
     def test_is_granted_nothing(self, world: World, received: Household, ceases: Ceases) -> None:
         ceases(world, received)
         assert received.number not in queries.has_confirmed_account([received.number], APRIL)
@@ -214,6 +237,29 @@ class TestConfirming:
         with pytest.raises(operations.HolderGone) as refusal:
             confirm(world, account, on=APRIL)
         assert home.number in str(refusal.value)
+
+    @pytest.mark.parametrize("ceases", [moves, leaves])
+    def test_is_not_offered_once_it_is_refused_and_another_account_is_asked_for(
+        self, world: World, home: Household, ceases: Ceases
+    ) -> None:
+        """My work led to a button that was always refused, and nobody was asked for another account."""
+        propose(world, home.number, people(home)[1].name)
+        before = told(world, APRIL)
+        ceases(world, home)
+        why = "户名人已不是家庭成员，登记的账户不能确认"
+        assert before == [("ACCOUNT.CONFIRM", "由另一人登记，确认后才能发放")]
+        assert told(world, APRIL) == [("ACCOUNT.REPLACE", why)]
+
+    def test_is_not_offered_of_an_account_that_says_of_nobody_whose_it_is(self, world: World, home: Household) -> None:
+        assert propose(world, home.number, OUTSIDER).relation == ""
+        assert told(world, APRIL) == [("ACCOUNT.REPLACE", "没有注明户名人与领取人的关系，登记的账户不能确认")]
+
+    def test_asks_nobody_for_an_account_of_whom_nobody_is_left(self, world: World, home: Household) -> None:
+        propose(world, home.number, people(home)[1].name)
+        record_death(
+            by(world.staff.clerk, NEXT), resident_ids=[one.pk for one in people(home)], died_date=date(2026, 3, 20)
+        )
+        assert told(world, APRIL) == []
 
     def test_asks_again_whether_somebody_lives_with_a_person(self, world: World, home: Household) -> None:
         man, woman = people(home)

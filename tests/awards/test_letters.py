@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from linli.foundation.data.scope import NOWHERE
 from linli.ground.notifications.models import Letter
+from linli.ground.notifications.queries import addressees_of
 from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
 from linli.law.policies.operations import install_pack
@@ -48,6 +50,17 @@ def people(world: World) -> list[Resident]:
 def told(language: str = "zh") -> Sequence[tuple[str, str]]:
     """Subject and body of every letter."""
     return [(letter.subject, letter.content[language]["body"]) for letter in Letter.objects.order_by("number")]
+
+
+def test_goes_to_whom_its_first_words_name(world: World, awards: list[Award], director: Act) -> None:
+    """It went to who applied, also after their death, though its first words were the heir's name."""
+    dead = people(world)[0]
+    record_death(by(world.staff.clerk, MARCH_16), resident_ids=[dead.pk], died_date=MARCH_15)
+    operations.suspend(director, award_ids=[awards[0].pk, awards[2].pk], effective_date=APRIL, note="复核收入。")
+    letters = {one.pk: one.content["zh"]["body"].partition("：")[0] for one in Letter.objects.all()}
+    to = addressees_of(Letter.objects.all(), NOWHERE, TODAY)
+    assert {pk: one.name for pk, one in to.items()} == letters
+    assert dead.name not in letters.values()
 
 
 class TestByHand:

@@ -2,26 +2,35 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from urllib.parse import quote
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+import linli.foundation
 from linli.aid.assistance.models import Application
 from linli.aid.assistance.operations import withdraw
+from linli.aid.assistance.queries.detail import application_detail
+from linli.aid.assistance.web.why import why
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.notifications.models import Letter
+from linli.ground.users.queries import authority_of
+from linli.money.awards.operations import NewAccount, propose_account
 from linli.registry.residents.codes import Relation
-from linli.registry.residents.models import Household
+from linli.registry.residents.models import Household, Resident
 from linli.registry.residents.operations import NewMember, add_member, leave
 from tests.assistance.web.reading import address
 from tests.assistance.world import World
 from tests.browser import LogIn, live_on
+from tests.conftest import MONDAY
 from tests.residents.people import person
 
 # The registry's own statements, those of the history, and of each room: the same for any number of cases.
 STATEMENTS = 66
+TUESDAY = date(2026, 3, 10)
+STATIC = Path(linli.foundation.__file__).parent / "static" / "linli"
 
 
 def page(browser: Client, household: Household) -> str:
@@ -147,3 +156,51 @@ def test_the_page_before_the_decision_says_whose_account_is_missing(
 
     assert f'href="{address("account_new")}?unit={family.number}"' in re.sub(r"\s+", " ", before)
     assert [told in shown for shown in (before, clerk.get(where).content.decode())] == [True, False]
+
+
+def test_the_page_before_the_decision_leads_to_the_account_that_waits(
+    clerk: Client, world: World, family: Household
+) -> None:
+    """It sent the director to write down a new one, which would have taken the place of the one that waits."""
+    case = world.accepted(family)
+    world.assessed(case)
+    new = NewAccount(family.number, family.stamp, "王某", "6222000011112222", "江畔银行", "PROXY", "委托书")
+    propose_account(world.act(world.staff.clerk), accounts=[new])
+
+    text = re.sub(r"\s+", " ", clerk.get(address("application_detail", case.number)).text)
+
+    assert "批准前须有确认的收款账户，已登记、等待另一人确认的：" in text
+    assert f'href="{address("account_list")}?q={family.number}"' in text
+    assert f"{address('account_new')}?unit={family.number}" not in text
+
+
+def test_the_reasons_call_by_name_who_left_on_the_day_of_the_assessment(world: World) -> None:
+    """They were a bare number on the case's page and on the paper for the family."""
+    stays = person("王建国")
+    goes = person("李秀英", Relation.SPOUSE, date(1953, 8, 12), male=False)
+    family = world.family(stays, goes)
+    case = world.accepted(family)
+    world.assessed(case)
+    gone = Resident.objects.get(name=goes.name)
+    leave(world.act(world.staff.clerk, TUESDAY), resident_ids=[gone.pk], left_date=MONDAY)
+    shown = application_detail(authority_of(world.staff.clerk, TUESDAY).scope(), case.number, TUESDAY)
+    assert shown is not None
+    said = why(shown)
+
+    assert {one.member for one in said.chain if one.member} == {stays.name, goes.name}
+    assert said.names[gone.number] == gone.name
+
+
+def test_the_paper_of_a_case_has_no_buttons(clerk: Client, world: World, family: Household) -> None:
+    case = world.received(family)
+    text = clerk.get(address("application_detail", case.number)).text
+    sheet = (STATIC / "print.css").read_text(encoding="utf-8")
+    hidden = sheet[: sheet.index("{display:none!important}")].rpartition("}")[2].strip().split(",")
+
+    assert re.search(r'class="card no-print">\s*<header>\s*<h2>其他操作', text)
+    assert {".btn", ".no-print"} <= set(hidden)
+
+
+def test_a_bar_in_a_table_keeps_a_width_on_a_phone() -> None:
+    """A row of a list is as wide as its words there: a bar has none, and shrank to a mark."""
+    assert re.search(r"^td \.bar\{min-width:\d\dpx\}", (STATIC / "components.css").read_text(encoding="utf-8"), re.M)

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from linli.aid.assistance.models import Application
 from linli.aid.assistance.operations import ask_for_supplement
+from linli.foundation.screens.texts import day_text
 from linli.foundation.trail.drafts import Draft
 from linli.ground.notifications.models import Letter
 from linli.ground.users.models import User
@@ -17,9 +18,10 @@ from linli.ground.users.operations import create_user, record_office
 from linli.registry.residents.codes import GuardianshipKind
 from linli.registry.residents.models import Household
 from linli.registry.residents.operations import add_guardian, doubt_link
+from tests.assistance.renewals import DEC_1, JAN_1, confirmed, decided, next_fund, next_plan, opened
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World, fresh
-from tests.browser import LogIn
+from tests.browser import LogIn, live_on
 from tests.foundation.files.builders import png
 from tests.residents.people import person
 
@@ -97,6 +99,25 @@ class TestFollowing:
         assert "下一步 现在不用办什么。待受理答复，最迟2026年3月16日答复。" in main(page)
         assert "找谁 幸福里社区 · 王丽 0571-5550123 和平路 1 号" in main(page)
         assert 'href="tel:0571-5550123"' in page.content.decode()
+
+    def test_says_until_when_all_lasts_that_is_granted_and_when_it_begins(
+        self, home: Client, world: World, family: Household, settings: LazySettings
+    ) -> None:
+        """It spoke of the year's end, though what follows without a gap was granted already and stood below."""
+        application, day = world.at_decision(household=family)
+        world.granted(application, day=day)
+        live_on(settings, day)
+        words = [main(home.get(address("my_applications")))]
+        next_plan()
+        next_fund(world)
+        confirmed(world, *opened())
+        awards = decided(world)
+        live_on(settings, DEC_1)
+        words.append(main(home.get(address("my_applications"))))
+
+        assert "下一步 现在不用办什么。待遇从2026年4月1日起。" in words[0]
+        assert f"下一步 现在不用办什么。待遇到{day_text(awards[0].last_date)}，之前会复核。" in words[1]
+        assert {(one.valid_from, one.last_date) for one in awards} == {(JAN_1, date(2027, 12, 31))}
 
     def test_asks_for_the_papers_first(self, home: Client, incomplete: Application) -> None:
         page = home.get(address("my_applications"))

@@ -7,7 +7,7 @@ import pytest
 from linli.money.awards.models import PayeeAccount
 from linli.money.awards.operations import NewAccount, confirm_account, propose_account
 from linli.registry.residents.models import Household, Resident
-from linli.registry.residents.operations import record_death, register_households
+from linli.registry.residents.operations import leave, record_death, register_households
 from tests.layers import layer
 from tests.ledger.browser import LogIn, key
 from tests.ledger.world import OPENED, PAY_DAY, World, by
@@ -68,7 +68,44 @@ class TestWriteDown:
         assert words in page
 
 
+class TestWhoIsGone:
+    """The form led the family back to a dead person's account, and did not say why it was refused."""
+
+    def test_is_not_filled_in_again(self, world: World, home: Household, log_in: LogIn) -> None:
+        account = propose(world, home.number, names(home)[0])
+        confirm_account(by(world.staff.director, OPENED, 11), account_ids=[account.pk])
+        form, clerk = f"/awards/accounts/new/?unit={home.number}", log_in(world.staff.clerk)
+        filled = f'value="{account.holder_name}"'
+        before = clerk.get(form).text
+        record_death(by(world.staff.clerk), resident_ids=[account.holder_id], died_date=date(2026, 3, 10))
+        after = clerk.get(form).text
+        assert (filled in before, 'value="江畔银行"' in before) == (True, True)
+        assert (filled in after, 'value="江畔银行"' in after, "户名人已死亡" in after) == (False, False, True)
+
+    def test_is_refused_with_the_day_of_the_death(self, world: World, home: Household, log_in: LogIn) -> None:
+        dead = Resident.objects.get(name=names(home)[0])
+        record_death(by(world.staff.clerk), resident_ids=[dead.pk], died_date=date(2026, 3, 10))
+        page = log_in(world.staff.clerk).post("/awards/accounts/new/", typed(home, holder_name=dead.name)).text
+        assert f"“{dead.name}”已于 2026年3月10日 去世，不能再收款" in page
+
+    def test_is_refused_with_the_day_on_which_they_left(self, world: World, home: Household, log_in: LogIn) -> None:
+        gone = Resident.objects.get(name=names(home)[1])
+        leave(by(world.staff.clerk), resident_ids=[gone.pk], left_date=date(2026, 3, 10))
+        page = log_in(world.staff.clerk).post("/awards/accounts/new/", typed(home, holder_name=gone.name)).text
+        assert f"“{gone.name}”已于 2026年3月10日 离开该家庭" in page
+
+
 class TestConfirm:
+    def test_is_offered_of_nobody_who_died(self, world: World, home: Household, log_in: LogIn) -> None:
+        account = propose(world, home.number, names(home)[0])
+        director, button = log_in(world.staff.director), f"/awards/accounts/{account.pk}/confirm/"
+        pages = ("/awards/accounts/", f"/residents/households/{home.number}/")
+        before = [button in director.get(page).text for page in pages]
+        record_death(by(world.staff.clerk), resident_ids=[account.holder_id], died_date=date(2026, 3, 10))
+        text = director.get(pages[0]).text
+        assert (before, [button in director.get(page).text for page in pages]) == ([True, True], [False, False])
+        assert (f"/awards/accounts/new/?unit={home.number}" in text, 'name="row"' in text) == (True, False)
+
     def test_shows_who_shares_the_number(self, world: World, home: Household, log_in: LogIn) -> None:
         other = world.register()[0]
         propose(world, home.number, names(home)[0])

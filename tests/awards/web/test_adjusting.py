@@ -81,6 +81,15 @@ class TestList:
         row.refresh_from_db()
         assert (row.state, row.note) == (AdjustmentState.DISMISSED, "只有这一个月")
 
+    def test_says_that_it_is_proposed_to_stay_and_waits_for_nobody_here(self, river: River, log_in: LogIn) -> None:
+        form = {"row": Adjustment.objects.get().pk, "deed": "dismiss", "note": "只有这一个月", **key()}
+        director = log_in(river.staff.director)
+        confirm(director, "/awards/adjustments/", form)
+        page, number = director.get("/awards/adjustments/").text, Proposal.objects.get(kind="KEEP").number
+        rows = waiting(authority_of(river.staff.director, TODAY), TODAY)
+        assert ("已提出维持不变，待复核" in page, f"/funds/proposals/{number}/" in page) == (True, True)
+        assert [one for one in rows if one.kind == "ADJUSTMENTS"] == []
+
     def test_asks_for_a_reason(self, river: River, log_in: LogIn) -> None:
         form = {"row": Adjustment.objects.get().pk, "deed": "adopt", "note": "", **key()}
         assert log_in(river.staff.director).post("/awards/adjustments/", form).status_code == 422

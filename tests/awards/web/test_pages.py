@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
+from linli.foundation.screens.work import waiting
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.queries import authority_of
 from linli.law.policies.operations import install_pack
 from linli.money.awards.codes import AccountState, AwardState, EndReason, OccasionKind, ReceivableState
 from linli.money.awards.models import Award, PayeeAccount, Receivable, ReviewOccasion
@@ -154,6 +156,12 @@ class TestChanging:
         number = Proposal.objects.get(kind="AMOUNT").number
         text = log_in(family.staff.director).get(f"/awards/{award().number}/").text
         assert (number in text, "¥620.00" in text, "待另一人复核" in text) == (True, True, True)
+
+    def test_offers_no_second_amount_while_one_waits(self, family: World, log_in: LogIn) -> None:
+        page, director = f"/awards/{award().number}/", log_in(family.staff.director)
+        before = director.get(page).text
+        self.post(family, log_in, "amount", effective_date="2026-04", amount="620", note="标准调整")
+        assert [f"{page}amount/" in text for text in (before, director.get(page).text)] == [True, False]
 
     def test_ends(self, family: World, log_in: LogIn) -> None:
         self.post(family, log_in, "end", effective_date="2026-04-01", reason="INCOME")
@@ -397,6 +405,22 @@ class TestReceivables:
         checker.post(f"/funds/proposals/{asked.number}/confirm/", key())
         owed.refresh_from_db()
         assert owed.state == ReceivableState.RECOVERED
+
+    @pytest.mark.parametrize(("who", "what"), [("maker", "recover"), ("street_officer", "waive")])
+    def test_say_that_it_waits_for_the_second_person_and_offer_it_no_more(
+        self, family: World, owed: Receivable, log_in: LogIn, who: str, what: str
+    ) -> None:
+        """The row and the work offered it again, and the second try was refused."""
+        browser, maker, on = log_in(getattr(family.staff, who)), family.staff.maker, date(2026, 3, 20)
+        before = browser.get("/awards/receivables/").text
+        work = [[one.kind for one in waiting(authority_of(maker, on), on)]]
+        browser.post(f"/awards/receivables/{owed.pk}/{what}/", {"paper": "回单 7", "note": "困难", **key()})
+        page = browser.get("/awards/receivables/").text
+        work.append([one.kind for one in waiting(authority_of(maker, on), on)])
+        assert [f"/{what}/" in text for text in (before, page)] == [True, False]
+        asked = Proposal.objects.get(kind__in=("RECOVERY", "WAIVER")).number
+        assert ("已提出，待复核" in page, f"/funds/proposals/{asked}/" in page) == (True, True)
+        assert ["OWED" in kinds for kinds in work] == [True, False]
 
     def test_are_waived_by_two_of_the_street_with_a_reason(
         self, family: World, owed: Receivable, log_in: LogIn

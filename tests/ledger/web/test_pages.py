@@ -7,10 +7,12 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from linli.foundation.screens.texts import money_text
 from linli.foundation.screens.work import waiting
 from linli.ground.users.queries import authority_of
-from linli.money.ledger.codes import AccountKind, JournalKind
+from linli.money.ledger.codes import AccountKind, JournalKind, ProposalKind
 from linli.money.ledger.models import Journal, Proposal
+from linli.money.ledger.rules.fees import bound_on
 from linli.money.ledger.web.presenters import MEMO, account_name
 from tests.conftest import MONDAY
 from tests.layers import layer
@@ -270,10 +272,24 @@ class TestFee:
         page = self.post(world, log_in, source=str(world.source("DON").pk))
         assert ("限定用途" in page.text, "手续费 1" in page.text) == (True, True)  # type: ignore[attr-defined]  # a response
 
+    def test_says_from_which_amount_a_paper_is_needed(self, world: World, log_in: LogIn) -> None:
+        bound = bound_on(MONDAY)
+        assert bound is not None
+        page = log_in(world.staff.maker).get("/funds/XFL-2026/fees/new/").text
+        fee, month = money_text(bound.fee_fen), money_text(bound.month_fen)
+        assert f"一笔高于 {fee} 或本月合计高于 {month} 的须由复核人核对，必须填写" in page
+
     def test_is_offered_to_the_maker_alone(self, world: World, log_in: LogIn) -> None:
         assert "登记银行手续费" in log_in(world.staff.maker).get("/funds/XFL-2026/").text
         assert "登记银行手续费" not in log_in(world.staff.checker).get("/funds/XFL-2026/").text
         assert log_in(world.staff.checker).get("/funds/XFL-2026/fees/new/").status_code == 403
+
+
+def test_the_list_of_proposals_names_every_kind_that_it_holds(world: World, log_in: LogIn) -> None:
+    page = log_in(world.staff.checker).get("/funds/proposals/").text
+    lead = page[page.index("规则没有给出的金额") : page.index("由一人提出、另一人复核后才生效")]
+    named = ("到账", "手续费", "超预算", "免收", "收回", "付讫后退回")
+    assert ([word for word in named if word not in lead], len(ProposalKind)) == ([], len(named) + 2)  # two amounts
 
 
 class TestExcess:

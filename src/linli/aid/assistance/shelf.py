@@ -35,7 +35,7 @@ from linli.foundation.screens.work import SOON, Pile, Todo, Together, listed, to
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants, recent
 from linli.foundation.trail.keeping import Kept, kept
-from linli.ground.notifications.queries import addressees
+from linli.ground.notifications.queries import TO, addressees
 from linli.ground.users.codes import OFFICER_ROLES, Role
 from linli.ground.users.queries import Authority
 from linli.ground.users.queries.doubts import SINCE, doubts
@@ -223,7 +223,7 @@ doors.put(
     }
 )
 kept.put({TURNS: Kept(Reckoning, "application_id", reckon_turns)})
-addressees.put({"application": applicants})
+addressees.put({"application": applicants, TO: applicants})
 numbered("assistance.case", pgettext_lazy("audit", "申请"), READ, series("JZ"), "application_detail", cases)
 numbered("assistance.notice", pgettext_lazy("page", "公示"), READ, series("GS"), "publication_detail", publications)
 _WORKERS, _DIRECTOR, _STREET = RECEIVE, (Role.COMMUNITY_DIRECTOR,), (Role.STREET_OFFICER,)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet
 from django.utils import translation
@@ -26,10 +26,12 @@ from linli.ground.users.queries import authority_of
 
 __all__ = [
     "LETTERS_TO_DELIVER",
+    "TO",
     "Addressee",
     "Letter",
     "addressees",
     "addressees_of",
+    "done_since",
     "invariants",
     "letter",
     "letter_pdf",
@@ -38,6 +40,7 @@ __all__ = [
     "letters_pdf",
     "letters_to_own",
     "office_line",
+    "said_since",
     "sender_of",
     "undelivered",
 ]
@@ -117,6 +120,9 @@ class Addressee:
 
 
 Finding = Callable[[Collection[str], Scope, date], Mapping[str, Addressee]]
+# What the content of a letter names whom it is written to by (a resident's number), where that is not whom its subject
+# says: about a dead person's award the family is written to.
+TO: Final = "resident"
 # Who is written to about what, by the kind of subject ("application"): of each number, doors within the scope. What one
 # function finds for several kinds is asked of it at once; their numbers differ.
 addressees: Shelf[Finding] = Shelf()
@@ -127,12 +133,28 @@ def addressees_of(letters: Iterable[Letter], delivers: Scope, on: date) -> Mappi
     asked: dict[Finding, dict[str, list[int]]] = {}
     asked_for = {one.pk: one for one in letters}
     for one in asked_for.values():
-        kind, _colon, number = one.subject.partition(":")
+        subject, _colon, about = one.subject.partition(":")
+        named = one.content.get(TO)
+        kind, number = (TO, named) if named else (subject, about)
         if kind in addressees:
             asked.setdefault(addressees[kind], {}).setdefault(number, []).append(one.pk)
     found = ((wanted, find(wanted, delivers, on)) for find, wanted in asked.items())
     to = {pk: people[number] for wanted, people in found for number in wanted.keys() & people for pk in wanted[number]}
     return to | _moved_away({pk: one for pk, one in to.items() if _is_elsewhere(one.stamp, asked_for[pk])})
+
+
+Since = Callable[[Sequence[Letter], date], Mapping[int, object]]
+# Of letters that ask for something, by their kind (notice code): of which (id) it was done since, and in what words.
+done_since: Shelf[Since] = Shelf()
+
+
+def said_since(letters: Iterable[Letter], on: date) -> Mapping[int, object]:
+    """Of the letters (ids) that ask for what was done since: that it was."""
+    asked: dict[Since, list[Letter]] = {}
+    for one in letters:
+        if one.kind in done_since:
+            asked.setdefault(done_since[one.kind], []).append(one)
+    return {pk: words for find, rows in asked.items() for pk, words in find(rows, on).items()}
 
 
 def _is_elsewhere(stamp: Stamp, letter: Letter) -> bool:

@@ -107,6 +107,11 @@ class HolderLoss(TextChoices):
         """Why the account is to be replaced."""
         return _("%(loss)s，原账户不再付款") % {"loss": self.label}
 
+    @property
+    def refused(self) -> object:
+        """Why an account that was only written down is to be replaced."""
+        return _("%(loss)s，登记的账户不能确认") % {"loss": self.label}
+
 
 @toned(OPEN=Tone.SOON, RECOVERED=Tone.PAUSED, WAIVED=Tone.PAUSED, WITHDRAWN=Tone.PAUSED)
 class ReceivableState(TextChoices):

@@ -148,7 +148,9 @@ class _Accounts:
         return Cell(chips=[AccountState(row.state), *lost], meta=(since,), buttons=self.confirm(row))
 
     def confirm(self, row: PayeeAccount) -> list[Button]:
-        if row.state != AccountState.PROPOSED or not ACCOUNT.allows(self.asking.person, "confirm", row, self.asking.on):
+        if row.state != AccountState.PROPOSED or row.pk in self.lost or not row.relation:
+            return []
+        if not ACCOUNT.allows(self.asking.person, "confirm", row, self.asking.on):
             return []
         units = self.shared[row.pk].units if row.pk in self.shared else 0
         words = gettext("已核对共用，确认") if units else gettext("确认")
@@ -166,7 +168,8 @@ class _Accounts:
         """Units whose account is of somebody who died or is not what they were, and of which nobody has written down
         another one.
         """
-        waits = {row.unit_key for row in self.live if row.state == AccountState.PROPOSED}
+        proposed = (row for row in self.live if row.state == AccountState.PROPOSED)
+        waits = {row.unit_key for row in proposed if row.pk not in self.lost}
         lost = {row.unit_key: self.lost[row.pk] for row in self.live if row.pk in self.lost}
         return {unit: lost[unit] for unit in self.running if unit in lost.keys() - waits}
 

@@ -16,12 +16,13 @@ from linli.foundation.screens.work import SOON, Pile, Todo, Work, awaiting, list
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
 from linli.foundation.trail.keeping import Kept, kept
+from linli.ground.notifications.queries import done_since
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
 from linli.kernel.steps import Workflow
 from linli.law.policies.queries import work_calendar
 from linli.money.awards import family, queries
-from linli.money.awards.codes import PROPOSERS, AccountState, AdjustmentState
+from linli.money.awards.codes import PROPOSERS, AccountState, AdjustmentState, HolderLoss
 from linli.money.awards.models import DueMark, PayeeAccount, ReviewOccasion
 from linli.money.awards.operations.changes import set_amount
 from linli.money.awards.operations.dues import reckon_dues
@@ -32,11 +33,11 @@ from linli.money.awards.queries import Award
 from linli.money.awards.queries.adjustments import waiting_adjustments
 from linli.money.awards.queries.holders import units_paid_to
 from linli.money.awards.queries.measures import ON_THE_BOOKS
-from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AMOUNT, AWARD, KEEP, RECEIVABLE, RECOVERY, WAIVER
+from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AMOUNT, AWARD, CLOSING, KEEP, RECEIVABLE, RECOVERY, WAIVER
 from linli.money.ledger.codes import ProposalKind
 from linli.money.ledger.operations import Kind as Proposed
 from linli.money.ledger.operations import kinds as kinds_of_proposals
-from linli.money.ledger.queries import waiting_of
+from linli.money.ledger.queries import waiting_of, waiting_within
 from linli.registry.residents.queries import head_names
 from linli.registry.residents.queries.near import entrusted
 
@@ -132,10 +133,10 @@ def _review(
 
 def _accounts(authority: Authority, on: date) -> Iterator[Pile]:
     """Accounts to confirm that somebody else wrote down, and those whose holder died, or is member or guardian no
-    more: nobody is paid there.
+    more: nobody is paid there, and nobody may confirm them.
     """
     scope = authority.scope(Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
-    proposed = queries.payee_accounts(scope, state=AccountState.PROPOSED)
+    proposed = queries.confirmable(queries.payee_accounts(scope), on)
     proposed = proposed.exclude(proposed_by_id__in=authority.accounts(on)) if scope else proposed
     proposed = ACCOUNT.of_others(proposed, authority, on)
     because = _("由另一人登记，确认后才能发放")
@@ -155,7 +156,7 @@ def _pile(
     def first(number: int) -> Sequence[Todo]:
         found = list(rows.order_by("unit_key", "pk")[:number])
         lost = {} if because is not None else queries.lost_holders((row.pk for row in found), on)
-        return [_account(row, lost[row.pk].because if row.pk in lost else because) for row in found]
+        return [_account(row, because or _why(row, lost.get(row.pk))) for row in found]
 
     def _account(row: PayeeAccount, because: object) -> Todo:
         who, query = row.holder_name, f"?unit={row.unit_key}" if page == "account_new" else ""
@@ -166,9 +167,19 @@ def _pile(
         yield Pile(kind, title, total, first)
 
 
+def _why(row: PayeeAccount, loss: HolderLoss | None) -> object:
+    """Why another account is asked for in the place of this one."""
+    if loss is None:
+        return _("没有注明户名人与领取人的关系，登记的账户不能确认")
+    return loss.refused if row.state == AccountState.PROPOSED else loss.because
+
+
 def _owed(authority: Authority, on: date) -> Iterator[Todo]:
     scope = authority.scope(*RECOVERY.step("propose").roles)
-    sums = queries.owed(RECEIVABLE.of_others(queries.open_receivables(scope), authority, on))
+    waiting = waiting_within(scope, CLOSING) if scope else []
+    open_ones = queries.open_receivables(scope)
+    open_ones = open_ones.exclude(pk__in=waiting) if waiting else open_ones
+    sums = queries.owed(RECEIVABLE.of_others(open_ones, authority, on))
     if sums.number:
         days = (on - (sums.oldest or on)).days
         because = counted("最早的一笔 %(day)s 列入，已 %(days)s 天", days, day=day_text(sums.oldest), days=days)
@@ -179,7 +190,10 @@ def _owed(authority: Authority, on: date) -> Iterator[Todo]:
 def _adjustments(authority: Authority, on: date) -> Iterator[Todo]:
     """Awards of which the rules say another amount, where a person, facts or the budget are waited for."""
     scope = authority.scope(Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
-    counts = waiting_adjustments(scope, lambda rows: ADJUSTMENT.of_others(rows, authority, on))
+    asked = waiting_within(scope, [ProposalKind.KEEP]) if scope else []
+    counts = waiting_adjustments(
+        scope, lambda rows: ADJUSTMENT.of_others(rows.exclude(pk__in=asked) if asked else rows, authority, on)
+    )
     if counts:
         because = joined(f"{AdjustmentState(state).label} {number}" for state, number in counts.items())
         much = counted("共 %(count)s 项", sum(counts.values()))
@@ -215,6 +229,7 @@ work.put(
 families.parts.put({"awards": family.part})
 families.stories.put({"awards": family.story})
 invariants.put({"awards": queries.invariants})
+done_since.put(dict.fromkeys(sorted({*queries.ACCOUNT_STOPPED.values()}), queries.account_since))
 kept.put({queries.DUES: Kept(DueMark, "award_id", reckon_dues, at_once=500)})
 measures.put({"awards.on_the_books": ON_THE_BOOKS})
 

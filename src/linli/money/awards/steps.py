@@ -19,7 +19,7 @@ from linli.money.awards.codes import AccountState as A
 from linli.money.awards.codes import AdjustmentState as D
 from linli.money.awards.codes import AwardState as W
 from linli.money.awards.codes import ReceivableState as R
-from linli.money.ledger.codes import two_people
+from linli.money.ledger.codes import ProposalKind, two_people
 from linli.registry.residents.queries import Whose
 
 _CHANGERS = _CONFIRMERS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
@@ -121,6 +121,9 @@ def _claimed(row: Any, _hand: int | None, _on: date) -> DomainError | None:
     """The claim is open."""
     return None if row.state == R.OPEN else RECEIVABLE.passed("waive", row)
 
+
+# What waits for the second person before a claim is closed.
+CLOSING = (ProposalKind.RECOVERY, ProposalKind.WAIVER)
 
 # What no rule gives: one proposes, another confirms (docs/adr/0059).
 AMOUNT = two_people(

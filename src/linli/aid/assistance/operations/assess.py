@@ -47,7 +47,7 @@ class KinshipUndeclared(DomainError):
 class VisitDateImpossible(DomainError):
     """The visit lies between the forming of the team and today."""
 
-    message = _("入户日期应在组成小组之后、今天之前")
+    message = _("入户日期应不早于组成小组之日、不晚于今天")
 
 
 class MemberUnknown(DomainError):

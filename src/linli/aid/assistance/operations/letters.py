@@ -10,7 +10,7 @@ from linli.aid.assistance.models import Application, Assessment, Renewal
 from linli.aid.assistance.operations.common import new_letter
 from linli.aid.assistance.queries.beginning import Follows
 from linli.aid.assistance.queries.detail import result_views
-from linli.aid.assistance.queries.people import called
+from linli.aid.assistance.queries.people import called_ever
 from linli.aid.assistance.queries.reasons import Reason, departed_reasons, reason_chain, reasons_plain
 from linli.aid.assistance.queries.renewals import awards_of
 from linli.ground.notifications.operations import NewLetter, issue
@@ -102,7 +102,7 @@ def _people(
         made = assessments[application.pk].determination
         if made is not None:
             households.setdefault(made.on, set()).add(application.household_id)
-    return {day: called(ids, day) for day, ids in households.items()}
+    return {day: called_ever(ids, day) for day, ids in households.items()}
 
 
 def _places(

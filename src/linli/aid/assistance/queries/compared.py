@@ -1,6 +1,6 @@
 """What a family has already beside what a case would give it: nobody decides on a sum without seeing the other."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from linli.aid.assistance.queries.beginning import earlier
 from linli.aid.assistance.queries.detail import ApplicationDetail, ResultView
 from linli.kernel.bilingual import Text
 from linli.law.policies.queries import pack_of
-from linli.money.awards.queries import Award, has_confirmed_account, latest_of, programme_labels
+from linli.money.awards.queries import Award, has_confirmed_account, latest_of, programme_labels, waiting_accounts
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,17 @@ def running(household_ids: Collection[int], on: date) -> list[Award]:
     return sorted((one for one in latest if one.valid_until > on), key=lambda one: one.number)
 
 
-def without_account(case: ApplicationDetail, on: date) -> list[str]:
-    """Units (numbers) that an open case gives money and whose account nobody has confirmed: it is not granted so."""
+def without_account(case: ApplicationDetail, on: date) -> Mapping[str, bool]:
+    """Units (numbers) that an open case gives money and whose account nobody has confirmed: it is not granted so.
+
+    Of each whether one is written down already and waits for the second person.
+    """
     rounds = [one.results for one in case.assessments if one.results]
     units = {one.unit_key for one in rounds[-1] if one.amount_fen} if rounds else set()
     units = units if case.state not in CLOSED_STATES else set()
-    return sorted(units - has_confirmed_account(units, on)) if units else []
+    lacking = units - has_confirmed_account(units, on) if units else units
+    waiting = waiting_accounts(lacking, on) if lacking else ()
+    return {unit: unit in waiting for unit in sorted(lacking)}
 
 
 def compared(case: ApplicationDetail, on: date) -> list[Compared]:

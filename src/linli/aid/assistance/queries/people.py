@@ -1,7 +1,7 @@
 """What to call the people of a household where a page or a letter speaks of one of them."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -14,7 +14,14 @@ from linli.aid.assistance.steps import CASE
 from linli.foundation.data.scope import Scope
 from linli.ground.notifications.queries import Addressee
 from linli.ground.users.queries import Authority, holders
-from linli.registry.residents.queries import addressees_among, members_on
+from linli.registry.residents.queries import (
+    Called,
+    Member,
+    addressees_among,
+    everybody_in,
+    last_homes,
+    members_on,
+)
 
 
 def called(household_ids: set[int], on: date) -> Mapping[str, str]:
@@ -22,21 +29,34 @@ def called(household_ids: set[int], on: date) -> Mapping[str, str]:
 
     Two people of a household who bear the same name are told apart by what they are to its head.
     """
+    return _told_apart(members_on(household_ids, on).values())
+
+
+def called_ever(household_ids: set[int], on: date) -> Mapping[str, str]:
+    """The same, and of who was there before or came since: what was determined may speak of them, as of who left on
+    that very day. One statement.
+    """
+    return _told_apart(everybody_in(household_ids, on).values())
+
+
+def _told_apart(households: Iterable[Sequence[Member | Called]]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for members in members_on(household_ids, on).values():
-        often = Counter(one.name for one in members)
-        for one in members:
+    for people in households:
+        often = Counter(one.name for one in people)
+        for one in people:
             alike = {"name": one.name, "role": one.relation.label}
-            found[one.number] = one.name if often[one.name] == 1 else gettext("%(name)s（%(role)s）") % alike
+            found.setdefault(one.number, one.name if often[one.name] == 1 else gettext("%(name)s（%(role)s）") % alike)
     return found
 
 
 def applicants(numbers: Collection[str], delivers: Scope, on: date) -> Mapping[str, Addressee]:
-    """To whom letters about applications (by number) go."""
+    """To whom letters go about applications (by number), and those that name a resident (by number)."""
     rows = Application.objects.filter(number__in=numbers).values_list("number", "applicant_id", "household_id")
     asked = {number: (applicant, household) for number, applicant, household in rows}
+    others = set(numbers) - asked.keys()
+    asked |= last_homes(others) if others else {}
     found = addressees_among(dict(asked.values()), delivers, on)
-    return {number: found[applicant] for number, (applicant, _household) in asked.items()}
+    return {number: found[resident] for number, (resident, _household) in asked.items()}
 
 
 # --- who may sit in an assessment team -------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What a family does next, in one sentence: what lies with them first, then what they wait for."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -39,11 +40,24 @@ def _awaited(cases: Sequence[OwnApplication], money: Sequence[OwnAward]) -> str:
     if open_case is not None and open_case.clock is not None:
         now = {"state": state_text(open_case.state, open_case.step), "day": day_text(open_case.clock.due_date)}
         return gettext("现在不用办什么。%(state)s，最迟%(day)s答复。") % now
-    running = [one for one in money if one.standing == Standing.ACTIVE]
-    if running:
-        last = min(one.last_date for one in running)
-        return gettext("现在不用办什么。待遇到%(day)s，之前会复核。") % {"day": day_text(last)}
+    lasts = [_until(one, money) for one in money if one.standing == Standing.ACTIVE]
+    if lasts:
+        return gettext("现在不用办什么。待遇到%(day)s，之前会复核。") % {"day": day_text(min(lasts))}
+    begins = [one.first_date for one in money if one.standing == Standing.UPCOMING]
+    if begins:
+        return gettext("现在不用办什么。待遇从%(day)s起。") % {"day": day_text(min(begins))}
     return gettext("有困难可以申请，也可以打电话问。")
+
+
+def _until(award: OwnAward, money: Sequence[OwnAward]) -> date:
+    """The last day on which what an award gives goes on: one that is granted already may follow it without a gap."""
+    last = award.last_date
+    following = (one for one in money if one.standing == Standing.UPCOMING)
+    for one in sorted(following, key=lambda one: one.first_date):
+        same = (one.programme, one.unit_key) == (award.programme, award.unit_key)
+        if same and one.first_date <= last + timedelta(days=1):
+            last = max(last, one.last_date)
+    return last
 
 
 def coming(award: OwnAward) -> str:

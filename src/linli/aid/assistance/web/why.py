@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from linli.aid.assistance.queries.compared import Compared, compared, running
 from linli.aid.assistance.queries.detail import ApplicationDetail
-from linli.aid.assistance.queries.people import called
+from linli.aid.assistance.queries.people import called_ever
 from linli.aid.assistance.queries.reasons import Reason, ServiceDue, departed_reasons, reason_chain, services_due, shown
 from linli.aid.assistance.queries.screens import changes_that_matter
 from linli.foundation.screens.cells import state_chip
@@ -48,7 +48,7 @@ def why(case: ApplicationDetail) -> Why:
     if done is None or done.determination is None:
         return Why()
     pack, made = pack_of(case.pack_version_id), done.determination
-    names = called({case.household_id}, made.on)
+    names = called_ever({case.household_id}, made.on)
     return Why(
         tuple(
             _readable(pack, one)
@@ -101,7 +101,7 @@ def departed(case: ApplicationDetail, names: Mapping[str, str]) -> list[Departed
 def beside(case: ApplicationDetail, on: date) -> list[tuple[Compared, str, SafeString]]:
     """What the family has, or had in the round before, beside what the case gives: whose it is, a chip."""
     rows = compared(case, on)
-    names = called({case.household_id}, on) if rows else {}
+    names = called_ever({case.household_id}, on) if rows else {}
     return [(row, names.get(row.unit_key, gettext("全户")), state_chip(_verdict(row))) for row in rows]
 
 

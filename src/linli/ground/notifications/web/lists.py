@@ -17,7 +17,7 @@ from linli.foundation.screens.texts import counted, day_text, joined_by_dot
 from linli.ground.notifications.family import handed_over
 from linli.ground.notifications.operations import record_delivery
 from linli.ground.notifications.permissions import DELIVERERS, can_deliver
-from linli.ground.notifications.queries import OLDEST_WAITING, Addressee, Letter, addressees_of, undelivered
+from linli.ground.notifications.queries import OLDEST_WAITING, Addressee, Letter, addressees_of, said_since, undelivered
 from linli.ground.notifications.web.forms import DeliveryForm
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.tones import Tone
@@ -36,6 +36,7 @@ class LetterList(Listing[Desk, Letter]):
     nothing = (_("文书都已送达"), _("新的告知书、决定书出具后会出现在这里。"))
     not_found = _("没有这样的待送达文书")
     to: Mapping[int, Addressee]
+    since: Mapping[int, object]
 
     def addressee(self, row: Letter) -> str:
         return self.to[row.pk].name if row.pk in self.to else ""
@@ -50,7 +51,8 @@ class LetterList(Listing[Desk, Letter]):
         return str(row.words(get_language())["title"])
 
     def words_cell(self, row: Letter) -> Cell:
-        return Cell(self.words(row), ("letter_detail", row.number), meta=(joined_by_dot(row.number, case_number(row)),))
+        meta = (joined_by_dot(row.number, case_number(row)), self.since.get(row.pk, ""))
+        return Cell(self.words(row), ("letter_detail", row.number), meta=meta)
 
     def case(self, row: Letter) -> str:
         return case_number(row)
@@ -76,6 +78,7 @@ class LetterList(Listing[Desk, Letter]):
 
     def load(self, found: Sequence[Letter]) -> None:
         self.to = addressees_of(found, self.desk.person.scope(*DELIVERERS), self.desk.on)
+        self.since = said_since(found, self.desk.on)
 
     reading = by_number
 

@@ -97,9 +97,13 @@ class LetterPage(ActPage[Desk, Letter]):
         delivers = NOWHERE if self.deliveries else desk.person.scope(*DELIVERERS)
         who = queries.addressees_of([self.row], delivers, desk.on).get(self.row.pk)
         whom = shown(addressed(desk, who), "TEXT", self.request)
+        since = {} if self.deliveries else queries.said_since([self.row], desk.on)
         return {
             "content": self.row.content,
-            "facts": [(gettext("收件人"), whom), (gettext("住址"), where(who))] if who else [],
+            "facts": [
+                *([(gettext("收件人"), whom), (gettext("住址"), where(who))] if who else []),
+                *((gettext("出具以后"), words) for words in since.values()),
+            ],
             "deliveries": self.deliveries,
             "may_record": self.may_record and not self.deliveries,
         }

@@ -21,9 +21,15 @@ from linli.ground.users.queries import rows_behind as rows_of_users
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.law.policies.queries import work_calendar
-from linli.money.awards.codes import AccountState
+from linli.money.awards.codes import AccountState, HolderRelation
 from linli.money.awards.models import PayeeAccount
-from linli.money.awards.operations.holders import NewAccount, check_holders, check_shared, holders_of
+from linli.money.awards.operations.holders import (
+    HolderUnknown,
+    NewAccount,
+    check_holders,
+    check_shared,
+    holders_of,
+)
 from linli.money.awards.operations.letters import tell_stopped
 from linli.money.awards.permissions import check_unmask
 from linli.money.awards.queries import (
@@ -35,6 +41,7 @@ from linli.money.awards.queries import (
 )
 from linli.money.awards.steps import ACCOUNT
 from linli.registry.residents.queries import rows_behind as rows_of_units
+from linli.registry.residents.queries import who_was_there
 
 _label = lazy(pack_text, str)
 _DIGITS = re.compile(r"\d{8,32}")
@@ -79,6 +86,18 @@ class AccountNotFound(DomainError):
     message = _("找不到该账户")
 
 
+class HolderDied(HolderUnknown):
+    """Who is said to hold the account died: whoever writes it down need not guess why the registry knows no such."""
+
+    message = _("“%(name)s”已于 %(day)s 去世，不能再收款：请登记其他人的账户")
+
+
+class HolderLeft(HolderUnknown):
+    """Who is said to hold the account lived in the household until a day."""
+
+    message = _("“%(name)s”已于 %(day)s 离开该家庭，不再是家庭成员：请登记其他人的账户，或先更正登记")
+
+
 @act
 @surely
 def propose_account(act: Act, *, accounts: Sequence[NewAccount]) -> list[PayeeAccount]:
@@ -89,7 +108,7 @@ def propose_account(act: Act, *, accounts: Sequence[NewAccount]) -> list[PayeeAc
     """
     check_step(act, ACCOUNT, "propose", accounts)
     numbers = [_clean(one) for one in accounts]
-    holders = holders_of(accounts, act.on)
+    holders = _holders(accounts, act.on)
     units = {one.unit_key for one in accounts}
     known = {row.unit_key: row for row in _versions_locked(units) if row.state == AccountState.CONFIRMED}
     indexes = [blind_index("payee_account", number) for number in numbers]
@@ -169,6 +188,21 @@ def confirm_account(
     PayeeAccount.objects.bulk_update(rows, fields)
     audit.record(act, where=rows[0].stamp, subject=f"payee:{rows[0].unit_key}", lines=[str(row) for row in rows])
     return rows
+
+
+def _holders(accounts: Sequence[NewAccount], on: date) -> list[tuple[str, int | None]]:
+    """What each holder is to the unit. Raises HolderUnknown, as HolderDied or HolderLeft of who was there once."""
+    try:
+        return holders_of(accounts, on)
+    except HolderUnknown as unknown:
+        name = str(unknown.details["name"])
+        for one in accounts:
+            asked = one.holder_name.strip() == name and one.relation != HolderRelation.PROXY
+            gone = who_was_there(one.unit_key, name, on) if asked else None
+            if gone is not None and (gone.died or one.relation != HolderRelation.GUARDIAN):
+                kind = HolderDied if gone.died else HolderLeft
+                raise kind(**unknown.details, field=unknown.field, day=gone.day) from unknown
+        raise
 
 
 def _behind(rows: Sequence[PayeeAccount]) -> Behind:

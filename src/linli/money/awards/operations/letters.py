@@ -10,7 +10,7 @@ from functools import reduce
 
 from linli.foundation.screens.texts import in_both
 from linli.ground.notifications.operations import NewLetter, issue
-from linli.ground.notifications.queries import Letter
+from linli.ground.notifications.queries import TO, Letter
 from linli.kernel.act import Act
 from linli.kernel.bilingual import NO_TEXT, Text
 from linli.kernel.money import yuan
@@ -84,9 +84,10 @@ def tell_stopped(act: Act, *, accounts: Sequence[PayeeAccount]) -> list[Letter]:
     return issue(act, letters=letters)
 
 
-def _letter(pack: Pack, kind: str, award: Award, name: str, places: Mapping[str, object]) -> NewLetter:
+def _letter(pack: Pack, kind: str, award: Award, to: tuple[str, str], places: Mapping[str, object]) -> NewLetter:
+    resident, name = to
     common = {"applicant": name, "number": award.number, "programme": pack.programmes[award.programme].label}
-    content = {**letter_words(pack, kind, {**common, **places}), "award": award.number}
+    content = {**letter_words(pack, kind, {**common, **places}), "award": award.number, TO: resident}
     return NewLetter(kind, letter_subject(award), content, award.stamp)
 
 
@@ -119,19 +120,21 @@ def _back(pack: Pack, fen: int) -> list[Text]:
     return [told % {"amount": yuan(abs(fen))}] if fen else []
 
 
-def _addressees(awards: Sequence[Award], on: date) -> dict[int, str]:
-    """To whom the letter about each award is written: the person it is for; the family's head; one who went away."""
-    living: dict[int, dict[int, str]] = {award.pk: {} for award in awards}
-    rows = AwardMember.objects.filter(award_id__in=living, resident__died_date__isnull=True)
-    for pk, resident, name in rows.order_by("resident_id").values_list("award_id", "resident_id", "resident__name"):
-        living[pk][resident] = name
+def _addressees(awards: Sequence[Award], on: date) -> dict[int, tuple[str, str]]:
+    """To whom (number, name) the letter about each award is written: the person it is for; the family's head; one who
+    went away.
+    """
+    living: dict[int, dict[int, tuple[str, str]]] = {award.pk: {} for award in awards}
+    rows = AwardMember.objects.filter(award_id__in=living, resident__died_date__isnull=True).order_by("resident_id")
+    for pk, resident, *who in rows.values_list("award_id", "resident_id", "resident__number", "resident__name"):
+        living[pk][resident] = (who[0], who[1])
     families = members_on({award.household_id for award in awards}, on)
-    found: dict[int, str] = {}
+    found: dict[int, tuple[str, str]] = {}
     for award in awards:
         people = living[award.pk]
-        family = [member.name for member in families[award.household_id]]
+        family = [(member.number, member.name) for member in families[award.household_id]]
         own = [people[award.resident_id]] if award.unit == Unit.PERSON and award.resident_id in people else []
-        names = [*own, *family, *people.values()]
-        if names:
-            found[award.pk] = names[0]
+        to = [*own, *family, *people.values()]
+        if to:
+            found[award.pk] = to[0]
     return found

@@ -9,6 +9,7 @@ from linli.money.awards.queries.awards import (
     account,
     account_keys,
     account_obstacle,
+    account_since,
     accounts,
     award,
     award_detail,
@@ -52,6 +53,7 @@ from linli.money.awards.queries.dues import DUES, DueTotal, due_totals, due_tota
 from linli.money.awards.queries.holders import (
     LIVE,
     Sharing,
+    confirmable,
     confirmed_date,
     day_after_hold,
     lost_holders,
@@ -62,6 +64,7 @@ from linli.money.awards.queries.holders import (
     sharings,
     stopped_or_restarted,
     to_replace,
+    waiting_accounts,
 )
 from linli.money.awards.queries.invariants import invariants
 from linli.money.awards.queries.months import (

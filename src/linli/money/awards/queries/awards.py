@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import Scope, within
 from linli.foundation.data.together import rows_together
@@ -26,7 +27,7 @@ from linli.money.awards.models import (
     Receivable,
     ReviewOccasion,
 )
-from linli.money.awards.queries.holders import lost
+from linli.money.awards.queries.holders import confirmable, lost
 from linli.money.awards.queries.months import event_of, taken_months
 from linli.money.awards.queries.words import ending_when_rehoused
 from linli.money.awards.rules.schedule import NOTHING, Taken, due_months, rest
@@ -442,6 +443,24 @@ def ended_by_letter(awards: Sequence[Award]) -> set[int]:
     rows = letters_to_own(sorted({subject for subject, _number in by_subject})).filter(kind=NOTICES[ChangeKind.ENDED])
     told = {(row.subject, row.content.get("award")) for row in rows}
     return {pk for key, pk in by_subject.items() if key in told}
+
+
+def account_since(letters: Sequence[Letter], on: date) -> Mapping[int, object]:
+    """Of the letters (ids) that ask for another account: that one is confirmed by now, or waits for it; one
+    statement.
+    """
+    numbers = {row.pk: row.content["award"] for row in letters}
+    accounts = PayeeAccount.objects.filter(unit_key=OuterRef("unit_key"))
+    known = accounts.filter(state=AccountState.CONFIRMED).exclude(lost(on))
+    rows = Award.objects.filter(number__in=set(numbers.values())).annotate(
+        known=Exists(known), waits=Exists(confirmable(accounts, on))
+    )
+    said = {
+        number: _("新的收款账户已确认，家庭不用再办") if known else _("新的收款账户已登记，等待确认")
+        for number, known, waits in rows.values_list("number", "known", "waits")
+        if known or waits
+    }
+    return {pk: said[number] for pk, number in numbers.items() if number in said}
 
 
 def letters_of_award(scope: Scope, award: Award) -> list[Letter]:

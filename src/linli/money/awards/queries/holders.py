@@ -22,6 +22,7 @@ from linli.registry.residents.queries import (
     guards_otherwise_after,
     has_died,
     is_guardian,
+    is_lived_in,
     is_member,
     joins_or_leaves_after,
 )
@@ -130,9 +131,23 @@ def replaced(by_row: str) -> Exists:
     return Exists(PayeeAccount.objects.filter(unit_key=unit, version__gt=version))
 
 
+def confirmable(rows: QuerySet[PayeeAccount], on: date) -> QuerySet[PayeeAccount]:
+    """Those of the proposed accounts that the second person is not refused for their holder: it is known what the
+    holder is to the unit, and they are it still.
+    """
+    return rows.filter(state=AccountState.PROPOSED).filter(~lost(on)).exclude(relation="")
+
+
+def waiting_accounts(unit_keys: Iterable[str], on: date) -> frozenset[str]:
+    """Those of the units of which an account waits for the second person, who may confirm it."""
+    rows = confirmable(PayeeAccount.objects.filter(unit_key__in=set(unit_keys)), on)
+    return frozenset(rows.values_list("unit_key", flat=True))
+
+
 def to_replace(scope: Scope, on: date) -> QuerySet[PayeeAccount]:
     """Accounts that no money goes to any more since their holder died or is member or guardian no more, while an award
-    of the unit runs.
+    of the unit runs; and those that nobody may confirm for it, or since nothing says what the holder is to the unit,
+    while somebody is there to be paid: before the grant too.
 
     Once somebody writes another one down it waits for confirmation instead.
     """
@@ -140,8 +155,11 @@ def to_replace(scope: Scope, on: date) -> QuerySet[PayeeAccount]:
     running = running.filter(state__in=(AwardState.ACTIVE, AwardState.SUSPENDED))
     newer = PayeeAccount.objects.filter(unit_key=OuterRef("unit_key"), state__in=LIVE, version__gt=OuterRef("version"))
     of_nobody = Q(state=AccountState.STOPPED) | Q(state=AccountState.CONFIRMED) & lost(on)
-    rows = within(PayeeAccount.objects.filter(of_nobody), scope).filter(Exists(running)).exclude(Exists(newer))
-    return rows.order_by("unit_key")
+    refused = Q(state=AccountState.PROPOSED) & (lost(on) | Q(relation=""))
+    rows = within(
+        PayeeAccount.objects.filter(of_nobody & Exists(running) | refused & is_lived_in("unit_key", on)), scope
+    )
+    return rows.exclude(Exists(newer)).order_by("unit_key")
 
 
 def stopped_or_restarted(on: date) -> tuple[Sequence[PayeeAccount], Sequence[PayeeAccount]]:

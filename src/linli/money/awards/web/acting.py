@@ -20,7 +20,7 @@ from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.law.policies.queries import cited
 from linli.money.awards import operations, queries
-from linli.money.awards.codes import AccountState
+from linli.money.awards.codes import AccountState, HolderLoss
 from linli.money.awards.models import Award, PayeeAccount
 from linli.money.awards.operations import Ending, NewAccount
 from linli.money.awards.permissions import can_change, can_unmask
@@ -206,10 +206,14 @@ class NewAccountPage(ActPage[Desk, None]):
     def find(self) -> None:
         self.unit = self.request.GET.get("unit", "")
         self.last = next(iter(queries.accounts(self.desk.reads, [self.unit])), None) if self.unit else None
+        lost = queries.lost_holders([self.last.pk], self.desk.on) if self.last else {}
+        self.loss = lost.get(self.last.pk) if self.last else None
 
     def initial(self) -> Mapping[str, Any]:
-        """What the unit's last account says already, but its number: a correction changes little."""
-        known, last = ("holder_name", "relation", "basis", "bank_name"), self.last
+        """What the unit's last account says already, but its number: a correction changes little. Nothing of one whose
+        holder died or is not what they were: another person's account is asked for.
+        """
+        known, last = ("holder_name", "relation", "basis", "bank_name"), None if self.loss else self.last
         return {"unit_key": self.unit, **({field: getattr(last, field) for field in known} if last else {})}
 
     def fill(self) -> Any:
@@ -218,7 +222,7 @@ class NewAccountPage(ActPage[Desk, None]):
         return form
 
     def head(self) -> Head:
-        return Head(self.title, _told(self.desk, self.last), self.trail())
+        return Head(self.title, _told(self.desk, self.last, self.loss), self.trail())
 
     def run(self, act: Act, said: Said) -> object:
         return operations.propose_account(act, accounts=[NewAccount(**said)])
@@ -231,12 +235,12 @@ def account_confirm(request: HttpRequest, desk: Desk, account_id: int) -> HttpRe
     return step_at_once(request, ACCOUNT, BOUND, desk, row, "confirm", to=reverse("account_list"))
 
 
-def _told(desk: Desk, last: PayeeAccount | None) -> str:
-    """Which account the new one takes the place of."""
+def _told(desk: Desk, last: PayeeAccount | None, loss: HolderLoss | None) -> str:
+    """Which account the new one takes the place of, and what became of its holder."""
     if last is None:
         return ""
     holder, state = desk.person.named(last.stamp, last.holder_name), AccountState(last.state).label
-    account = joined_by_dot(holder, last.bank_name, f"**** {last.account_last4}", state)
+    account = joined_by_dot(holder, last.bank_name, f"**** {last.account_last4}", state, loss.label if loss else "")
     return gettext("上次登记的账户：%(account)s") % {"account": account}
 
 

@@ -34,7 +34,9 @@ from linli.money.awards.permissions import (
     can_unmask,
 )
 from linli.money.awards.queries import adjustments as reads
-from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, RECOVERY, WAIVER
+from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, CLOSING, RECOVERY, WAIVER
+from linli.money.ledger.codes import ProposalKind
+from linli.money.ledger.queries import waiting_for
 from linli.registry.residents.queries import search
 
 R = TypeVar("R")
@@ -201,10 +203,16 @@ class AccountList(Listing[Desk, PayeeAccount]):
     def confirm(self, row: PayeeAccount) -> Cell:
         if row.state != AccountState.PROPOSED or not ACCOUNT.allows(self.desk.person, "confirm", row, self.desk.on):
             return Cell()
+        if self.is_refused(row):
+            return Cell(gettext("不能确认，请另行登记"), ("account_new",), query=f"?unit={row.unit_key}")
         units = self.sharing[row.pk].units if row.pk in self.sharing else 0
         words = gettext("已核对共用，确认") if units else gettext("确认")
         address = reverse("account_confirm", args=[row.pk])
         return Cell(buttons=[Button(words, address, main=True, hidden={"shared": units})])
+
+    def is_refused(self, row: PayeeAccount) -> bool:
+        """Whether nobody may confirm it: the holder is not what they were, or nothing says what they are."""
+        return row.pk in self.lost or not row.relation
 
     filters = (
         Filter("q", _("查找"), hint=_("家庭、居民编号或账号后四位")),
@@ -228,8 +236,8 @@ class AccountList(Listing[Desk, PayeeAccount]):
     does = (Deed("confirm", _("确认所选账户"), together(operations.confirm_account, "account_ids"), asks=False),)
 
     def ticks(self, row: PayeeAccount) -> str:
-        """Those that share a number are confirmed one by one, each beside what it shares."""
-        return "" if row.pk in self.sharing else super().ticks(row)
+        """Those that share a number are confirmed one by one, each beside what it shares; what is refused is not."""
+        return "" if row.pk in self.sharing or self.is_refused(row) else super().ticks(row)
 
     def query(self) -> QuerySet[PayeeAccount]:
         return queries.payee_accounts(self.desk.reads, state=self.asked["state"], text=self.asked["q"].upper())
@@ -270,7 +278,14 @@ class ReceivableList(_ByProgramme[Receivable]):
     nothing = (_("没有应收回的款项"), "")
     not_found = _("没有符合条件的款项")
 
+    waiting: Mapping[int, str]
+
+    def load(self, found: Sequence[Receivable]) -> None:
+        self.waiting = waiting_for(CLOSING, (row.pk for row in found))
+
     def act(self, row: Receivable) -> Cell:
+        if row.pk in self.waiting:
+            return Cell(gettext("已提出，待复核"), ("proposal_detail", self.waiting[row.pk]))
         paper = ("paper", gettext("银行回单"))
         recover = Button(gettext("登记收回"), reverse("receivable_recover", args=[row.pk]), reason=paper)
         reason = ("note", gettext("免收理由"))
@@ -310,6 +325,16 @@ class AdjustmentList(_ByProgramme[Adjustment]):
     nothing = (_("没有待审定的变化"), "")
     not_found = _("没有符合条件的变化")
 
+    asked_for: Mapping[int, str]
+
+    def load(self, found: Sequence[Adjustment]) -> None:
+        self.asked_for = waiting_for((ProposalKind.KEEP,), (row.pk for row in found))
+
+    def kept(self, row: Adjustment) -> Cell:
+        """That it stays was proposed: it is not proposed again."""
+        number = self.asked_for.get(row.pk)
+        return Cell(gettext("已提出维持不变，待复核"), ("proposal_detail", number)) if number else Cell()
+
     def back(self, row: Adjustment) -> int | None:
         return row.back_fen or None
 
@@ -327,6 +352,7 @@ class AdjustmentList(_ByProgramme[Adjustment]):
         Column("state", _("状态"), "STATE", meta=("missing", "note"), codes=AdjustmentState, phone="state"),
         Column("missing", _("缺少情况"), only="excel"),
         Column("note", _("说明"), only="excel"),
+        Column("kept", cell=kept, only="page"),
     )
 
     flow = ADJUSTMENT

@@ -23,6 +23,7 @@ from linli.money.awards.permissions import can_change, can_unmask
 from linli.money.awards.queries import AwardDetail
 from linli.money.awards.steps import ACCOUNT, AWARD
 from linli.money.awards.web.desk import open_months, reading
+from linli.money.ledger.codes import ProposalKind
 from linli.money.ledger.queries import waiting_about
 
 _OVER = (AwardState.ENDED, AwardState.EXPIRED)
@@ -37,13 +38,16 @@ def award_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     offered = AWARD.offered(desk.person, award, desk.on)
     may_change = can_change(desk.person, award.stamp) and award.state != AwardState.ENDED
     may_shift = bool(open_months(award))
+    proposals = waiting_about(f"awards:{number}")
+    if any(one.kind == ProposalKind.AMOUNT for one in proposals):
+        offered = [step for step in offered if step.code != "amount"]  # one at a time
     context = {
         "head": _head(award, standing, desk, list(_actions(award, offered, may_shift=may_shift)) if may_change else []),
         "detail": detail,
         "award": award,
         "under_review": award.review_opened_date is not None and standing not in (Standing.ENDED, Standing.EXPIRED),
         "facts": _facts(request, award),
-        "proposals": waiting_about(f"awards:{number}"),
+        "proposals": proposals,
         "months": _months(detail),
         "history": _history(detail),
         "letters": queries.letters_of_award(desk.reads, award),

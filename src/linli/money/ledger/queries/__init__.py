@@ -52,6 +52,8 @@ from linli.money.ledger.queries.proposals import (
     proposal,
     proposals,
     waiting_about,
+    waiting_for,
     waiting_of,
+    waiting_within,
     written_by,
 )

@@ -1,6 +1,6 @@
 """Reads of proposals: what waits for a second person, and who wrote a booking down."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -75,6 +75,20 @@ def beside(proposal: Proposal) -> list[str]:
     """
     same = {name: getattr(proposal, name) for name in ("kind", "subject", "reason", "proposed_by_id", "proposed_at")}
     return list(Proposal.objects.filter(**same).exclude(pk=proposal.pk).values_list("reference", flat=True))
+
+
+def waiting_for(kinds: Collection[ProposalKind], target_ids: Iterable[int]) -> Mapping[int, str]:
+    """Of each row (id, of the table that the kinds are about) of which a proposal waits for the second person: its
+    number; one statement.
+    """
+    rows = Proposal.objects.filter(kind__in=kinds, target_id__in=set(target_ids), state=ProposalState.PROPOSED)
+    return dict(rows.order_by("-pk").values_list("target_id", "number"))
+
+
+def waiting_within(scope: Scope, kinds: Collection[ProposalKind]) -> list[int]:
+    """The rows (ids) in the scope of which a proposal of the kinds waits for the second person."""
+    rows = within(Proposal.objects.filter(kind__in=kinds, state=ProposalState.PROPOSED), scope)
+    return list(rows.order_by().values_list("target_id", flat=True))
 
 
 def alike(source_id: int, on: date, amount_fen: int, *, but: Proposal | None = None) -> list[Alike]:

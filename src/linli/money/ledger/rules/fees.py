@@ -23,7 +23,12 @@ def _alone() -> tuple[Alone, ...]:
 ALONE: Final = _alone()
 
 
+def bound_on(on: date) -> Alone | None:
+    """What one person books alone on the day; None while there is no bound."""
+    return next((one for one in reversed(ALONE) if one.since <= on), None)
+
+
 def takes_two(fen: int, booked_fen: int, on: date) -> bool:
     """Whether a fee of the day needs a second person, where fees of the fund's month come to ``booked_fen`` before."""
-    bound = next((one for one in reversed(ALONE) if one.since <= on), None)
+    bound = bound_on(on)
     return bound is not None and (fen > bound.fee_fen or booked_fen + fen > bound.month_fen)

@@ -25,6 +25,7 @@ from linli.money.ledger import operations, queries
 from linli.money.ledger.codes import CarryOverState
 from linli.money.ledger.models import CarryOver, Fund, Journal, Proposal
 from linli.money.ledger.permissions import can_correct, can_receive
+from linli.money.ledger.rules.fees import bound_on
 from linli.money.ledger.steps import CARRY_OVER, EXCESS, FEE, INFLOW
 from linli.money.ledger.web.forms import AnswerForm, CarryOverForm, CorrectionForm, ExcessForm, FeeForm, InflowForm
 from linli.money.ledger.web.lists import CARRIED, trail, unspent_columns
@@ -77,6 +78,15 @@ class Fee(FundAct):
 
     def may(self) -> bool:
         return can_receive(self.desk.person, self.row.stamp)
+
+    def fill(self) -> Any:
+        """The form, which says from which amount it asks for a paper."""
+        form, bound = super().fill(), bound_on(self.desk.on)
+        if bound is not None:
+            form.fields["paper"].help_text = gettext(
+                "一笔高于 %(fee)s 或本月合计高于 %(month)s 的须由复核人核对，必须填写：哪张银行回单、存放在哪里"
+            ) % {"fee": money_text(bound.fee_fen), "month": money_text(bound.month_fen)}
+        return form
 
     def told(self, result: Journal | Proposal | None) -> str:
         """A high one waits for the checker."""

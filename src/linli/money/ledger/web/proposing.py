@@ -43,7 +43,9 @@ class ProposalList(Listing[Desk, Proposal]):
 
     name = "proposals"
     title = _("双人复核事项")
-    lead = _("规则没有给出的金额、到账、免收和超预算，由一人提出、另一人复核后才生效。")
+    lead = _(
+        "规则没有给出的金额、到账、高额手续费、超预算，免收、收回和付讫后退回的款项，由一人提出、另一人复核后才生效。"
+    )
     order = ("-pk",)
     asks = queries.proposals
     nothing = (_("没有待复核的事项"), "")

@@ -33,8 +33,10 @@ class OwnAward:
 
     number: str
     programme: str
+    unit_key: str
     monthly_fen: int
     standing: Standing
+    first_date: date
     last_date: date
     review_due_date: date | None
     has_account: bool
@@ -63,8 +65,10 @@ def own_awards(household_ids: Collection[int], on: date) -> list[OwnAward]:
             OwnAward(
                 row.number,
                 row.programme,
+                row.unit_key,
                 row.amount_fen,
                 row.standing_on(on),
+                row.valid_from,
                 row.last_date,
                 row.review_due_date,
                 row.unit_key in accounts,

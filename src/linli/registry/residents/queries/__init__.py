@@ -61,16 +61,20 @@ from linli.registry.residents.queries.links import (
 )
 from linli.registry.residents.queries.near import OwnFamily, Whose, WhoseAmong, own_family
 from linli.registry.residents.queries.own import (
+    Called,
     HouseholdPlace,
     UnitPeople,
     addressees_among,
     ends_in,
+    everybody_in,
     household_places,
+    last_homes,
     own_household_ids,
     people_of_units,
     resident_named,
     residents_exist,
     rows_behind,
+    who_was_there,
 )
 from linli.registry.residents.queries.places import Place, local_places, places, places_named
 from linli.registry.residents.queries.receiving import (
@@ -79,6 +83,7 @@ from linli.registry.residents.queries.receiving import (
     guards_otherwise_after,
     has_died,
     is_guardian,
+    is_lived_in,
     is_member,
     joins_or_leaves_after,
 )

@@ -1,12 +1,12 @@
 """What rooms above need to know of a household before they act; they check the place themselves."""
 
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Case, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from linli.foundation.data.crypto import open_sealed, seal
 from linli.foundation.data.prepared import prepared
@@ -16,7 +16,7 @@ from linli.ground.notifications.queries import Addressee
 from linli.registry.residents.codes import GuardianshipKind, LinkState, Relation
 from linli.registry.residents.models import Guardianship, Household, Membership, Resident, ResidentAccount
 from linli.registry.residents.queries.departing import unbroken
-from linli.registry.residents.queries.facts import Member, members_on, resident_of
+from linli.registry.residents.queries.facts import Member, members_on, on_day, resident_of
 
 # What somebody outside shows to know of a person.
 _SIGNS = 4
@@ -149,9 +149,57 @@ def people_of_units(numbers: Collection[str], on: date) -> Mapping[str, UnitPeop
     }
 
 
+class Gone(NamedTuple):
+    """When somebody died, or left where they lived."""
+
+    died: bool
+    day: date
+
+
+def who_was_there(unit: str, name: str, on: date) -> Gone | None:
+    """What became by the day of the one of that name who lived in the household of that number, or with the resident
+    of that number; None where nobody of the name did, or does still.
+    """
+    lived = Q(household__number=unit) | Q(resident__number=unit)
+    homes = Membership.objects.filter(lived, annulled=False).values("household_id")
+    rows = Membership.objects.filter(household_id__in=homes, resident__name=name, annulled=False, valid_from__lte=on)
+    newest = rows.order_by("-valid_from", "-pk").values_list("resident__died_date", "valid_until").first()
+    died, left = newest or (None, None)
+    day = _by(died, on) or _by(left, on)
+    return Gone(day == died, day) if day else None
+
+
+class Called(NamedTuple):
+    """A person of a household as it is spoken of."""
+
+    number: str
+    name: str
+    relation: Relation
+
+
+def everybody_in(household_ids: Collection[int], on: date) -> Mapping[int, Sequence[Called]]:
+    """Who lives in each household on the day, then those who ever did or were written down there by mistake, each
+    once; one statement.
+    """
+    found: dict[int, dict[str, Called]] = {household: {} for household in household_ids}
+    rows = Membership.objects.filter(household_id__in=found)
+    there = Case(When(on_day(on), then=0), default=1)
+    names = ("household_id", "resident__number", "resident__name", "relation")
+    for household, number, name, relation in rows.order_by(there, "-valid_from", "-pk").values_list(*names):
+        found[household].setdefault(number, Called(number, name, Relation(relation)))
+    return {household: tuple(people.values()) for household, people in found.items()}
+
+
 def resident_named(number: str, name: str) -> int | None:
     """The resident (id) who bears this number and this name; None otherwise, whichever of the two is wrong."""
     return Resident.objects.filter(number=number, name=name).values_list("pk", flat=True).first()
+
+
+def last_homes(numbers: Collection[str]) -> Mapping[str, tuple[int, int]]:
+    """Of each resident (by number): the id, and the household (id) where they live or lived last; one statement."""
+    lived = Membership.objects.filter(resident=OuterRef("pk"), annulled=False).order_by("-valid_from", "-pk")
+    rows = Resident.objects.filter(number__in=numbers).annotate(home=Subquery(lived.values("household_id")[:1]))
+    return {number: (pk, home) for number, pk, home in rows.values_list("number", "pk", "home") if home is not None}
 
 
 def addressees_among(homes: Mapping[int, int], delivers: Scope, on: date) -> Mapping[int, Addressee]:

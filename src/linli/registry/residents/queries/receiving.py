@@ -49,6 +49,13 @@ def is_member(unit: str, resident: str, on: date) -> Q:
     return _there(within) | _there(beside)
 
 
+def is_lived_in(unit: str, on: date) -> Q:
+    """Whether somebody lives on the day in the household of that number, or the resident of that number somewhere."""
+    there = Membership.objects.filter(_lasts("", on), annulled=False, valid_from__lte=on)
+    own = there.filter(resident__number=OuterRef(unit))
+    return _there(there.filter(household__number=OuterRef(unit))) | _there(own)
+
+
 def is_guardian(unit: str, resident: str, name: str, on: date) -> Q:
     """Whether somebody is guardian on the day of the resident of that number, or of a member of the household of that
     number; who is not in the registry, and so has no id, is known by ``name``, a column too.

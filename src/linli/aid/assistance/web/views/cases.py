@@ -194,6 +194,7 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
     missing = lacking(case.papers)
     main = actions[0] if offered and offered[0].is_main(case.standing) else None
     pack = pack_of(case.pack_version_id)
+    accounts = without_account(case, desk.on)
     return {
         "case": case,
         "steps": progress(case.state, ended_by(happened)),
@@ -204,7 +205,8 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
         "why": (said := why(case)),
         "departed": departed(case, said.names),
         "compared": (known := beside(case, desk.on)),
-        "no_account": without_account(case, desk.on),
+        "no_account": [unit for unit, waits in accounts.items() if not waits],
+        "account_waits": [unit for unit, waits in accounts.items() if waits],
         "twice": any(row.twice for row, _name, _chip in known),
         "story": story(case, looks_at(case)),
         "publications": [
