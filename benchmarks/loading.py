@@ -198,7 +198,7 @@ def _text(field: "Field[object, object]", name: str, mark: str) -> str:
         return f"CASE WHEN {name} IS NULL OR {name} = '' THEN {name} ELSE {drawn} END"
     if column.endswith(_SEALED) and column != "content_envelope":
         return "''"  # what is not known: it would open in its own row only
-    if isinstance(field, CharField) and (field.unique or column in NUMBERS):
+    if isinstance(field, CharField) and (field.unique or column in NUMBERS or column == "holder_name"):
         marked = f"{name} || '{mark}' || n.i"
         # Its end tells a copy apart; PostgreSQL takes no longer text than the column's.
         whole = marked if connection.vendor == "sqlite" else f"right({marked}, {field.max_length})"

@@ -29,7 +29,7 @@ _PLATFORM = (
     'UPDATE "users_session"',
     'FROM "users_user" WHERE "users_user"."id" = ',
     "FROM users_assignment held",
-    'FROM "residents_residentaccount" WHERE ("residents_residentaccount"."user_id" ',
+    'FROM "foundation_rowtally" WHERE "foundation_rowtally"."id" = ',  # with the links of the account
     "foundation_auditseal WHERE",
 )
 

@@ -102,10 +102,9 @@ class World:
         return confirm_proposal(Act(self.staff.second_officer, at(on, 10)), proposal_id=row.pk)
 
     def _reference(self, code: str) -> str:
-        """The bank's, another one for each inflow."""
-        before = Journal.objects.filter(
-            fund=self.fund, kind="INFLOW", subject=f"source:{self.fund.code}:{code}"
-        ).count()
+        """The bank's, another one for each inflow: two funds of a community have one account at the bank."""
+        of_community = Journal.objects.filter(fund__community_id=self.fund.community_id, kind="INFLOW")
+        before = of_community.filter(subject__endswith=f":{code}").count()
         return f"IN-{code}-{before + 1}" if before else f"IN-{code}"
 
     # --- people ----------------------------------------------------------------------------------

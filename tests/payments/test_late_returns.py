@@ -211,6 +211,7 @@ class TestRefused:
     def test_a_day_before_it_was_paid_or_to_come(self, back: Callable[..., object], day: date) -> None:
         with pytest.raises(refusals.ReturnDateWrong):
             back(2, bank_date=day)
+        assert not Proposal.objects.filter(kind="CAME_BACK").exists()
 
     def test_without_a_reason(self, back: Callable[..., object]) -> None:
         with pytest.raises(ReasonMissing):

@@ -214,6 +214,10 @@ class PayeeAccount(AreaStamped):
         indexes = [
             models.Index(fields=["account_index"], name="payee_index"),
             models.Index(fields=["account_last4"], name="payee_last4"),
+            # Whose holder is of the registry: where few are, SQLite would rather read all than look them up.
+            models.Index(fields=["holder"], condition=Q(holder__isnull=False), name="payee_held"),
+            # Of whom there is the name alone.
+            models.Index(fields=["holder_name"], condition=Q(holder__isnull=True), name="payee_unnumbered"),
             *indexes_by_place("payee", "state", "id"),
             *indexes_by_place("payees", "id"),
         ]

@@ -36,10 +36,10 @@ def units_paid_to(resident_ids: Collection[int]) -> frozenset[str]:
     be used again. Of a holder who was written down without a number, as one from outside is, there is the name alone:
     who bears it is taken for the holder, lest a bar depend on what need not be said.
     """
-    unnumbered = Q(holder__isnull=True) & bears_name_of("holder_name", resident_ids)
-    rows = PayeeAccount.objects.filter(Q(holder_id__in=resident_ids) | unnumbered)
-    rows = rows.exclude(state=AccountState.REPLACED)
-    return frozenset(rows.values_list("unit_key", flat=True))
+    rows = PayeeAccount.objects.exclude(state=AccountState.REPLACED).order_by().values_list("unit_key", flat=True)
+    unnumbered = rows.filter(bears_name_of("holder_name", resident_ids), holder__isnull=True)
+    # Each by an index of its own.
+    return frozenset(rows.filter(holder_id__in=resident_ids).union(unnumbered, all=True))
 
 
 def lost(on: date) -> Q:
