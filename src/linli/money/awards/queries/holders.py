@@ -147,7 +147,7 @@ def waiting_accounts(unit_keys: Iterable[str], on: date) -> frozenset[str]:
 def to_replace(scope: Scope, on: date) -> QuerySet[PayeeAccount]:
     """Accounts that no money goes to any more since their holder died or is member or guardian no more, while an award
     of the unit runs; and those that nobody may confirm for it, or since nothing says what the holder is to the unit,
-    while somebody is there to be paid: before the grant too.
+    while somebody is there to be paid and no other account is: before the grant too.
 
     Once somebody writes another one down it waits for confirmation instead.
     """
@@ -155,7 +155,8 @@ def to_replace(scope: Scope, on: date) -> QuerySet[PayeeAccount]:
     running = running.filter(state__in=(AwardState.ACTIVE, AwardState.SUSPENDED))
     newer = PayeeAccount.objects.filter(unit_key=OuterRef("unit_key"), state__in=LIVE, version__gt=OuterRef("version"))
     of_nobody = Q(state=AccountState.STOPPED) | Q(state=AccountState.CONFIRMED) & lost(on)
-    refused = Q(state=AccountState.PROPOSED) & (lost(on) | Q(relation=""))
+    paid = PayeeAccount.objects.filter(~lost(on), unit_key=OuterRef("unit_key"), state=AccountState.CONFIRMED)
+    refused = Q(state=AccountState.PROPOSED) & (lost(on) | Q(relation="")) & ~Exists(paid)
     rows = within(
         PayeeAccount.objects.filter(of_nobody & Exists(running) | refused & is_lived_in("unit_key", on)), scope
     )
