@@ -23,9 +23,18 @@ CHECKS = {
     *("check_read", "check_link", "check_act_as_staff", "check_manage_fund", "check_receive"),
     *("check_change_records", "check_hands", "check_no_kin"),
     *("check_correct", "check_deliver", "check_undo", "check_load_years", "check_save", "check_adopt", "check_holders"),
-    *("_check_assessors", "_check_confirmable", "_check_decidable"),
+    *("_check_team", "_check_confirmable", "_check_decidable"),
 }
-REFUSALS = {"NotPermitted", "OwnFamily", "SamePerson", "OwnRole", "RolesApart", "PermissionDenied", "AreasFixed"}
+REFUSALS = {
+    "NotPermitted",
+    "OwnFamily",
+    "SamePerson",
+    "OwnRole",
+    "RolesApart",
+    "PermissionDenied",
+    "AreasFixed",
+    "AssessorKin",
+}
 ORACLE = ROOT / "tests" / "access" / "matrix.toml"
 ASKED = "tests/access/test_forms_asked.py::test_a_form_is_taken_from_whom_the_oracle_says_and_from_nobody_else"
 CALLED = "tests/access/test_acts_asked.py::test_an_act_is_refused_to_everybody_whom_the_oracle_does_not_let_call_it"
