@@ -9,6 +9,7 @@ from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign, create_user
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.period import Month
+from linli.kernel.steps import OwnFamily
 from linli.money.awards.codes import EndReason, ReceivableState
 from linli.money.awards.models import Receivable
 from linli.money.awards.operations import Ending, end
@@ -20,6 +21,8 @@ from linli.money.payments import operations
 from linli.money.payments.codes import ItemState
 from linli.money.payments.engine.statements import read_statement
 from linli.money.payments.models import PaymentBatch, PaymentItem
+from linli.registry.residents.models import Membership
+from linli.registry.residents.operations import link_account
 from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.bank import lock_before, statement
@@ -71,6 +74,17 @@ class TestAClaim:
         owed.refresh_from_db()
         assert (owed.state, owed.closed_date, owed.note) == (ReceivableState.OPEN, None, "")
         assert (paid.items.get(seq=2).state, whole()) == (ItemState.PAID, True)
+
+    def test_is_not_undone_by_whose_own_family_it_is(
+        self, families: World, owed: Receivable, back: Callable[..., object]
+    ) -> None:
+        back(2, on=APRIL)
+        member = Membership.objects.filter(household_id=owed.award.household_id).earliest("pk")
+        link_account(by(families.staff.clerk, APRIL), user_id=families.staff.checker.pk, resident_id=member.resident_id)
+        journal = Journal.objects.select_related("fund").filter(kind=JournalKind.RECOVERY).latest("pk")
+        assert not may_undo(authority_of(families.staff.checker, APRIL), journal, APRIL)
+        with pytest.raises(OwnFamily):
+            self.undo(families)
 
     def test_that_was_undone_may_come_back_after_all_and_be_paid_back_as_well(
         self, families: World, owed: Receivable, back: Callable[..., object]
