@@ -251,11 +251,17 @@ class TestHolder:
     def revive(self, holder: Resident) -> None:
         bare("UPDATE residents_resident SET died_date = NULL WHERE id = %s", holder.pk)
 
-    def test_an_account_that_was_stopped_stays_stopped(self, world: World, holder: Resident) -> None:
+    def test_an_account_that_was_stopped_stays_stopped(
+        self, world: World, holder: Resident, caplog: pytest.LogCaptureFixture
+    ) -> None:
         self.dies(world, holder)
         [row] = stop_accounts(system_act(self.FOUND), on=self.FOUND)
         self.revive(holder)
-        assert stop_accounts(system_act(self.LATER), on=self.LATER) == []
+        with caplog.at_level("ERROR", logger="linli.awards"):
+            assert stop_accounts(system_act(self.LATER), on=self.LATER) == []
+        assert [one.getMessage() for one in caplog.records] == [
+            "accounts rest on rows that no act wrote and stay stopped"
+        ]
         row.refresh_from_db()
         assert row.state == "STOPPED"
 

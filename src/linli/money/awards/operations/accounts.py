@@ -1,5 +1,6 @@
 """Payee accounts: proposed by one person, confirmed by another, held when changed."""
 
+import logging
 import re
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -43,6 +44,7 @@ from linli.money.awards.steps import ACCOUNT
 from linli.registry.residents.queries import rows_behind as rows_of_units
 from linli.registry.residents.queries import who_was_there
 
+_log = logging.getLogger("linli.awards")
 _label = lazy(pack_text, str)
 _DIGITS = re.compile(r"\d{8,32}")
 
@@ -250,7 +252,12 @@ def stop_accounts(act: Act, *, on: date) -> list[PayeeAccount]:
     check_system(act)
     stop, restart = stopped_or_restarted(on)
     # Whose holder came back to life behind the product's back stays stopped, and holds up nobody else's.
-    restart = [row for row in restart if not forged_behind(_behind([row]))]
+    sound = [row for row in restart if not forged_behind(_behind([row]))]
+    if len(sound) < len(restart):
+        _log.error(
+            "accounts rest on rows that no act wrote and stay stopped", extra={"accounts": len(restart) - len(sound)}
+        )
+    restart = sound
     rows = [*stop, *restart]
     for row in stop:
         row.state, row.stopped_date = AccountState.STOPPED, on

@@ -6,7 +6,7 @@ and waits in the list of returned payments. Where the month had been claimed bac
 the money settles that claim instead: nothing is to be sent again. Written down of a wrong line, it is undone.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -233,14 +233,7 @@ def keep_paid(act: Act, journal: Journal, reason: str) -> None:
         row.state, row.settled_date, row.return_code, row.return_text = ItemState.PAID, row.paid_date, "", ""
     PaymentItem.objects.bulk_update(rows, ["state", "settled_date", "return_code", "return_text"])
     pay_months(act, months=[(row.award_id, Month.of(row.month_date), row.part) for row in rows], as_before=True)
-    batch = rows[0].batch
-    audit.record(
-        act,
-        where=batch.stamp,
-        subject=f"batch:{batch.number}",
-        lines=[[reference(batch.number, row.seq), row.amount_fen] for row in rows],
-        note={"kept_paid": journal.number, "reason": reason},
-    )
+    _note_undone(act, rows, {"kept_paid": journal.number, "reason": reason})
 
 
 def lines_of(journal: Journal) -> QuerySet[PaymentItem]:
@@ -263,14 +256,13 @@ def owed_again(act: Act, journal: Journal, reason: str) -> None:
     rows = list(line_of_claim(journal))
     check_of_others(act, ITEM, rows)
     claim_again(act, journal)
+    _note_undone(act, rows, {"owed_again": journal.number, "reason": reason})
+
+
+def _note_undone(act: Act, rows: Sequence[PaymentItem], note: Mapping[str, str]) -> None:
     batch = rows[0].batch
-    audit.record(
-        act,
-        where=batch.stamp,
-        subject=f"batch:{batch.number}",
-        lines=[[reference(batch.number, row.seq), row.amount_fen] for row in rows],
-        note={"owed_again": journal.number, "reason": reason},
-    )
+    lines = [[reference(batch.number, row.seq), row.amount_fen] for row in rows]
+    audit.record(act, where=batch.stamp, subject=f"batch:{batch.number}", lines=lines, note=note)
 
 
 def line_of_claim(journal: Journal) -> QuerySet[PaymentItem]:
